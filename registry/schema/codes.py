@@ -1,0 +1,235 @@
+"""Every code list of the house, once, with its titles.
+
+Belongs here: closed lists the code itself relies on. Does not belong here: programmes, departments, places and
+anything else a district decides (those are data under `districts/`).
+"""
+
+from typing import Final
+
+from registry.schema.text import Text
+
+Codes = dict[str, Text]
+
+ROLES: Final[Codes] = {
+    "subject": Text("受益人", "beneficiary"),
+    "head": Text("户主", "head of household"),
+    "applicant": Text("申请人", "applicant"),
+    "spouse": Text("配偶", "spouse"),
+    "father": Text("父亲", "father"),
+    "mother": Text("母亲", "mother"),
+    "member": Text("家庭成员", "household member"),
+    "guardian": Text("监护人", "guardian"),
+    "carer": Text("照料人", "carer"),
+    "payee": Text("领款人", "payee"),
+    "account_holder": Text("账户持有人", "account holder"),
+    "clerk": Text("经办人", "clerk"),
+}
+"""Whose name stands in a column (domain.md §4.6). Only `subject` and `member` carry aid; the others explain a row."""
+
+IDENTITY_STATES: Final[Codes] = {
+    "valid": Text("有效", "valid"),
+    "missing": Text("空缺", "missing"),
+    "placeholder": Text("占位值", "placeholder"),
+    "checksum_failed": Text("校验位不符", "check digit fails"),
+    "impossible": Text("出生日期不可能", "impossible birth date inside"),
+    "wrong_length": Text("位数不对", "wrong length"),
+    "excel_damaged": Text("被电子表格损坏", "damaged by a spreadsheet"),
+    "masked": Text("已脱敏", "masked"),
+    "other_paper": Text("其他证件", "another kind of paper"),
+    "not_this_person": Text("疑为他人号码", "looks like another person's number"),
+}
+"""GB 11643 number as delivered. `not_this_person` is set by linkage when name and number contradict the register."""
+
+DATE_PRECISIONS: Final[Codes] = {
+    "day": Text("日", "day"),
+    "month": Text("月", "month"),
+    "year": Text("年", "year"),
+    "age": Text("由年龄推算", "derived from age"),
+}
+
+SEXES: Final[Codes] = {"1": Text("男", "male"), "2": Text("女", "female")}
+"""GB/T 2261.1; unknown is null."""
+
+KINSHIP: Final[Codes] = {
+    "01": Text("本人", "self"),
+    "02": Text("户主", "head"),
+    "10": Text("配偶", "spouse"),
+    "11": Text("夫", "husband"),
+    "12": Text("妻", "wife"),
+    "20": Text("子", "son"),
+    "28": Text("女婿", "son-in-law"),
+    "30": Text("女", "daughter"),
+    "27": Text("养子或继子", "adopted or step son"),
+    "37": Text("养女或继女", "adopted or step daughter"),
+    "38": Text("儿媳", "daughter-in-law"),
+    "40": Text("孙辈", "grandchild"),
+    "41": Text("孙子", "grandson"),
+    "42": Text("孙女", "granddaughter"),
+    "43": Text("外孙子", "daughter's son"),
+    "44": Text("外孙女", "daughter's daughter"),
+    "47": Text("曾孙辈", "great-grandchild"),
+    "50": Text("父母", "parent"),
+    "51": Text("父亲", "father"),
+    "52": Text("母亲", "mother"),
+    "53": Text("公公", "husband's father"),
+    "54": Text("婆婆", "husband's mother"),
+    "55": Text("岳父", "wife's father"),
+    "56": Text("岳母", "wife's mother"),
+    "60": Text("祖辈", "grandparent"),
+    "61": Text("祖父", "grandfather"),
+    "62": Text("祖母", "grandmother"),
+    "70": Text("兄弟姐妹", "sibling"),
+    "71": Text("兄", "elder brother"),
+    "72": Text("嫂", "elder brother's wife"),
+    "73": Text("弟", "younger brother"),
+    "74": Text("弟媳", "younger brother's wife"),
+    "75": Text("姐姐", "elder sister"),
+    "77": Text("妹妹", "younger sister"),
+    "80": Text("其他", "other"),
+    "93": Text("侄子", "nephew"),
+    "94": Text("侄女", "niece"),
+    "97": Text("其他亲属", "other kin"),
+    "99": Text("非亲属", "not kin"),
+}
+"""GB/T 4761-2008, relation to the head of household: the codes used by the rolls of one district."""
+
+UNITS: Final[Codes] = {
+    "P": Text("人", "person"),
+    "H": Text("户", "household"),
+    "B": Text("票据", "bill"),
+    "C": Text("事件", "case"),
+    "D": Text("房屋", "dwelling"),
+}
+
+BENEFIT_KINDS: Final[Codes] = {
+    "regular": Text("正常发放", "regular"),
+    "entitlement": Text("享受资格", "entitlement without its own amount"),
+    "arrears": Text("补发", "arrears"),
+    "recovery": Text("追缴冲减", "recovery"),
+    "advance": Text("先行救助", "advance"),
+    "reversal": Text("冲销", "reversal"),
+    "funeral": Text("丧葬费", "funeral payment"),
+    "grace": Text("渐退期", "grace period"),
+    "in_kind": Text("实物", "in kind"),
+    "returned": Text("退票", "returned by the bank"),
+}
+
+NEED_KINDS: Final[Codes] = {
+    "bill": Text("医疗费用", "medical bill"),
+    "illness": Text("重大疾病", "grave illness"),
+    "event": Text("突发事件", "sudden event"),
+    "schooling": Text("就学", "schooling"),
+}
+
+STATUS_KINDS: Final[Codes] = {
+    "registered": Text("户籍在册", "on the household register"),
+    "cancelled": Text("户籍注销", "registration cancelled"),
+    "dead": Text("死亡", "dead"),
+    "disabled": Text("持残疾证", "holds a disability certificate"),
+    "enrolled": Text("学籍在读", "enrolled at school"),
+    "insured": Text("参合", "insured"),
+    "housed": Text("公租房保障", "in public housing"),
+    "detained": Text("服刑或强制戒毒", "detained"),
+    "community_correction": Text("社区矫正", "community correction"),
+    "grace_until": Text("渐退期截止", "grace period until"),
+    "protected": Text("受保护", "protected"),
+}
+
+CASE_KINDS: Final[Codes] = {
+    "application": Text("申请", "application"),
+    "lead": Text("线索", "lead"),
+    "referral": Text("转介", "referral"),
+}
+
+RELATION_KINDS: Final[Codes] = {
+    "spouse": Text("配偶", "spouse"),
+    "parent": Text("父母", "parent"),
+    "child": Text("子女", "child"),
+    "guardian": Text("监护人", "guardian"),
+    "carer": Text("照料人", "carer"),
+    "payee": Text("领款人", "payee"),
+    "head": Text("户主", "head"),
+    "kin": Text("亲属", "kin"),
+}
+
+HOUSEHOLD_KINDS: Final[Codes] = {
+    "hukou": Text("户籍户", "registration household"),
+    "aid": Text("救助家庭", "aid household"),
+    "residence": Text("居住户", "residence household"),
+}
+
+SEVERITIES: Final[Codes] = {"H": Text("高", "high"), "M": Text("中", "medium"), "L": Text("低", "low")}
+
+CONFIDENCES: Final[Codes] = {"high": Text("高", "high"), "medium": Text("中", "medium"), "low": Text("低", "low")}
+
+FINDING_KINDS: Final[Codes] = {
+    "duplicate": Text("疑似重复救助", "possible duplicate aid"),
+    "missed": Text("疑似遗漏救助", "possible missed aid"),
+    "link_review": Text("身份关联待核", "link to review"),
+}
+
+FINDING_STATES: Final[Codes] = {
+    "new": Text("新增", "new"),
+    "issued": Text("已下发", "issued"),
+    "open": Text("待核", "open"),
+    "closed": Text("已销号", "closed"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "reopened": Text("重新打开", "reopened"),
+}
+
+VERDICTS: Final[Codes] = {
+    "confirmed": Text("属实", "confirmed"),
+    "partly": Text("部分属实", "partly confirmed"),
+    "refuted": Text("不属实", "not so"),
+    "lawful": Text("政策允许", "lawful"),
+    "data_error": Text("数据错误", "data error"),
+    "open": Text("待核", "open"),
+}
+
+REASONS: Final[Codes] = {
+    "EMPTY_FILE": Text("文件没有数据", "the file holds no data"),
+    "NOT_A_SPREADSHEET": Text("扩展名与内容不符", "the content is not what the extension says"),
+    "UNREADABLE": Text("文件无法读取", "the file cannot be read"),
+    "UNKNOWN_FILE": Text("不属于任何名册", "belongs to no declared roll"),
+    "BAD_ENCODING": Text("字符编码无法识别", "the text encoding cannot be told"),
+    "HEADER_NOT_FOUND": Text("找不到表头", "no header row found"),
+    "HEADER_UNKNOWN": Text("有未声明的列", "columns nobody declared"),
+    "HEADER_MISSING": Text("缺少声明的列", "declared columns are absent"),
+    "HEADER_TWICE": Text("同一列出现两次", "one column stands twice"),
+    "WRONG_MONTH": Text("文件月份不符", "the file speaks of another month"),
+    "FIELD_COUNT": Text("单元格数与表头不符", "more or fewer cells than the header"),
+    "REQUIRED_EMPTY": Text("必填项为空", "a required cell is empty"),
+    "NO_PERSON": Text("没有可识别的姓名或证号", "neither a name nor a number"),
+    "CATEGORY_UNKNOWN": Text("类别未登记", "a category nobody declared"),
+    "DATE_UNREADABLE": Text("日期无法识别", "the date cannot be read"),
+    "DATE_AMBIGUOUS": Text("日期有歧义", "the date can be read in two ways"),
+    "AMOUNT_UNREADABLE": Text("金额无法识别", "the amount cannot be read"),
+    "PERIOD_UNREADABLE": Text("期间无法识别", "the period cannot be read"),
+    "ID_MISSING": Text("证号缺失", "no identity number"),
+    "ID_INVALID": Text("证号无效", "the identity number is not valid"),
+    "EXCEL_DAMAGED": Text("证号被电子表格损坏", "the number was damaged by a spreadsheet"),
+    "PLACE_UNKNOWN": Text("村居无法识别", "the place is unknown"),
+    "DUPLICATE_ROW": Text("重复行", "the same row twice"),
+}
+"""Why a file, row or cell was sent back to its owner."""
+
+CODE_LISTS: Final[dict[str, Codes]] = {
+    "role": ROLES,
+    "identity_state": IDENTITY_STATES,
+    "birth_precision": DATE_PRECISIONS,
+    "sex": SEXES,
+    "relation": KINSHIP,
+    "unit": UNITS,
+    "benefit_kind": BENEFIT_KINDS,
+    "need_kind": NEED_KINDS,
+    "status_kind": STATUS_KINDS,
+    "case_kind": CASE_KINDS,
+    "relation_kind": RELATION_KINDS,
+    "household_kind": HOUSEHOLD_KINDS,
+    "severity": SEVERITIES,
+    "confidence": CONFIDENCES,
+    "finding_kind": FINDING_KINDS,
+    "finding_state": FINDING_STATES,
+    "reason": REASONS,
+}
+"""Code list by the stem of the `_code` column that uses it."""
