@@ -252,6 +252,15 @@ class Limits(Settings):
     file_bytes: int = 512 * 1024 * 1024
 
 
+class HouseholdSources(Settings):
+    """Which rolls say who belongs together, beside the household register."""
+
+    declared: list[str] = Setting(default_factory=list, description="Rolls whose member lists are aid households; they beat derived ones.")
+    living_together: list[str] = Setting(
+        default_factory=list, description="Rolls whose household number means a family under one roof; the first beats the next."
+    )
+
+
 class DistrictFile(Settings):
     """district.yml."""
 
@@ -265,6 +274,10 @@ class DistrictFile(Settings):
     death_roll: str
     standards: dict[str, float] = Setting(default_factory=dict, description="Sample monthly standards, check local law.")
     limits: Limits = Limits()
+    source_order: list[str] = Setting(
+        default_factory=list, description="Rolls from the most to the least official; decides each field of a person's record."
+    )
+    households: HouseholdSources = HouseholdSources()
 
 
 class District:
@@ -327,7 +340,8 @@ def load_district(name: str | Path) -> District:
 
 
 def _require_known(settings: DistrictFile, rolls: Mapping[str, Roll], folder: Path) -> None:
-    for name in (settings.register_roll, settings.death_roll):
+    named = (settings.register_roll, settings.death_roll, *settings.source_order)
+    for name in (*named, *settings.households.declared, *settings.households.living_together):
         if name not in rolls:
             raise ConfigError(f"没有名册“{name}”", f"there is no roll '{name}'; declare rolls/{name}.yml", file=folder / "district.yml")
 
