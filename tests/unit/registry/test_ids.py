@@ -1,0 +1,91 @@
+"""Ids outlive re-runs: kept by overlap, never reused, every change written down."""
+
+import polars as pl
+
+from registry.ids import KeptIds, keep_ids
+
+
+def _members(**clusters: str) -> pl.DataFrame:
+    rows = [(cluster, member) for cluster, members in clusters.items() for member in members.split()]
+    return pl.DataFrame(rows, schema=["cluster_id", "member_id"], orient="row")
+
+
+def _earlier(kept: KeptIds, members: pl.DataFrame) -> pl.DataFrame:
+    return members.join(kept.ids, on="cluster_id").select("entity_id", "member_id")
+
+
+def _keep(members: pl.DataFrame, before: tuple[KeptIds, pl.DataFrame] | None, month: str) -> KeptIds:
+    if before is None:
+        return keep_ids(members, None, None, kind="person", prefix="P", month=month)
+    kept, old = before
+    return keep_ids(members, _earlier(kept, old), kept.id_history, kind="person", prefix="P", month=month)
+
+
+def _ids(kept: KeptIds) -> dict[str, str]:
+    return dict(kept.ids.rows())
+
+
+def _events(kept: KeptIds, month: str) -> set[tuple[str, str, str | None]]:
+    return set(kept.id_history.filter(pl.col("month") == month).select("entity_id", "event_code", "related_entity_id").rows())
+
+
+FIRST = _members(a="m1 m2 m3", b="m4 m5", c="m6")
+
+
+def test_first_month_mints_in_order() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    assert _ids(kept) == {"a": "P00000001", "b": "P00000002", "c": "P00000003"}
+    assert {event for _, event, _ in _events(kept, "2016-01")} == {"born"}
+
+
+def test_same_members_keep_their_ids_whatever_the_cluster_is_called() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    again = _keep(_members(z="m1 m2 m3", y="m4 m5", x="m6"), (kept, FIRST), "2016-02")
+    assert _ids(again) == {"z": "P00000001", "y": "P00000002", "x": "P00000003"}
+    assert _events(again, "2016-02") == set()
+
+
+def test_split_keeps_the_id_with_the_larger_part() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    after = _keep(_members(s="m3", t="m1 m2", b="m4 m5", c="m6"), (kept, FIRST), "2016-02")
+    assert _ids(after) == {"t": "P00000001", "s": "P00000004", "b": "P00000002", "c": "P00000003"}
+    assert _events(after, "2016-02") == {("P00000004", "split", "P00000001")}
+
+
+def test_merger_ends_the_smaller_id() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    after = _keep(_members(ab="m1 m2 m3 m4 m5", c="m6"), (kept, FIRST), "2016-02")
+    assert _ids(after) == {"ab": "P00000001", "c": "P00000003"}
+    assert _events(after, "2016-02") == {("P00000002", "merged", "P00000001")}
+
+
+def test_retired_id_is_never_given_again() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    second = _members(a="m1 m2 m3", b="m4 m5")
+    after = _keep(second, (kept, FIRST), "2016-02")
+    assert ("P00000003", "retired", None) in _events(after, "2016-02")
+    third = _members(a="m1 m2 m3", b="m4 m5", d="m9")
+    last = _keep(third, (after, second), "2016-03")
+    assert _ids(last)["d"] == "P00000004"
+
+
+def test_member_that_changes_person_is_written_on_both() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    after = _keep(_members(a="m1 m2", b="m3 m4 m5", c="m6"), (kept, FIRST), "2016-02")
+    assert _events(after, "2016-02") == {("P00000002", "joined", "P00000001"), ("P00000001", "left", "P00000002")}
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    moved = _members(p="m1 m4", q="m2 m5", r="m3 m6")
+    forward = _keep(moved, (kept, FIRST), "2016-02")
+    backward = _keep(moved.reverse(), (kept, FIRST.reverse()), "2016-02")
+    assert forward.ids.equals(backward.ids)
+    assert forward.id_history.equals(backward.id_history)
+
+
+def test_kinds_keep_separate_histories() -> None:
+    kept = _keep(FIRST, None, "2016-01")
+    homes = keep_ids(FIRST, None, kept.id_history, kind="household", prefix="H", month="2016-01")
+    assert _ids(homes)["a"] == "H00000001"
+    assert homes.id_history.get_column("entity_kind_code").unique().to_list() == ["household"]
