@@ -1,0 +1,145 @@
+"""The command line `tuodi`: thin verbs.
+
+Belongs here: options, exit codes and the one catcher of expected trouble. Does not belong here: work; every verb hands over to
+`pipelines.verbs`, which is imported only when a verb runs so that `--help` answers at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+from registry.errors import RegistryError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="托底 Tuodi: one household registry from many rolls; duplicate and missed aid, with evidence. 0 ok, 1 bug, 2 usage, 3 data check, 75 busy.",
+)  # fmt: skip
+
+HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the deployment.", envvar="TUODI_HOME")]
+DistrictOption = Annotated[str, typer.Option("--district", help="Folder of a district, or the name of one that comes with Tuodi.", envvar="TUODI_DISTRICT")]
+LanguageOption = Annotated[str, typer.Option("--lang", help="zh, en or both.", envvar="TUODI_LANG")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+
+
+def _verbs() -> ModuleType:
+    """Import the machinery (dagster, polars, splink) only when a verb needs it."""
+    from pipelines import verbs
+
+    return verbs
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(help="Residents of the made-up district.", min=1000)] = 36000,
+    month: Annotated[str, typer.Option(help="Month to run, YYYY-MM.")] = "2016-06",
+    seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for deliveries, home and reports.")] = Path("demo"),
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Simulate a made-up district, run one month, print what came of it and what to open."""
+    _verbs().demo(people, month, seed, out, district, lang)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Writes <out>/<month>/<department>/… and <out>/truth/.")],
+    people: Annotated[int, typer.Option(help="Residents.", min=1000)] = 36000,
+    months: Annotated[str, typer.Option(help="A:B, both included.")] = "2016-01:2016-12",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    noise: Annotated[str, typer.Option(help="low, normal, high, or a YAML file of defect rates.")] = "normal",
+    district: DistrictOption = "q_district",
+    json: JsonOption = False,
+) -> None:
+    """Write the deliveries of a made-up district, with the truth beside them."""
+    _verbs().simulate(out, people, months, seed, noise, district, json)
+
+
+@app.command("run")
+def run_command(
+    home: HomeOption,
+    inbox: Annotated[Path, typer.Option(help="Folder with <month>/<department>/<files>.", envvar="TUODI_INBOX")],
+    month: Annotated[str | None, typer.Option(help="One month, YYYY-MM.")] = None,
+    months: Annotated[str | None, typer.Option(help="Several months A:B, run one after the other.")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+    json: JsonOption = False,
+) -> None:
+    """Run one month, or several in order, from deliveries to reports."""
+    _verbs().run(home, inbox, month, months, district, lang, json)
+
+
+@app.command()
+def evaluate(
+    home: HomeOption,
+    truth: Annotated[Path, typer.Option(help="The truth/ folder of a simulation.")],
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+    json: JsonOption = False,
+) -> None:
+    """Judge all months run against the hidden truth, with the naive join beside."""
+    _verbs().evaluate(home, truth, district, lang, json)
+
+
+@app.command()
+def report(
+    home: HomeOption,
+    month: Annotated[str | None, typer.Option(help="Month to write again; the latest when absent.")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+    json: JsonOption = False,
+) -> None:
+    """Write a month's workbooks and overview again, and print where they are."""
+    _verbs().report(home, month, district, lang, json)
+
+
+@app.command()
+def explain(
+    finding_id: Annotated[str, typer.Argument(help="As in the workbook, F…")],
+    home: HomeOption,
+    month: Annotated[str | None, typer.Option(help="As of this month; the latest when absent.")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Show one finding: both sides month by month, source rows, link path, rule, legal basis, exceptions checked."""
+    _verbs().explain(home, finding_id, month, district, lang)
+
+
+@app.command()
+def doctor(
+    home: Annotated[Path | None, typer.Option("--home", help="Folder of the deployment.", envvar="TUODI_HOME")] = None,
+    inbox: Annotated[Path | None, typer.Option(help="Folder of deliveries.", envvar="TUODI_INBOX")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+    json: JsonOption = False,
+) -> None:
+    """Look whether everything needed is in place; each problem comes with the command that mends it."""
+    _verbs().doctor(home, inbox, district, lang, json)
+
+
+@app.command()
+def digest(
+    home: HomeOption,
+    month: Annotated[str | None, typer.Option(help="The latest published month when absent.")] = None,
+) -> None:
+    """Print one content digest of the published tables: equal for equal content, whatever the file's bytes."""
+    _verbs().digest(home, month)
+
+
+def run() -> None:
+    """Run the command line; expected trouble becomes one line and its exit code, a bug keeps its traceback."""
+    os.umask(0o077)
+    try:
+        app()
+    except RegistryError as error:
+        typer.secho(f"tuodi: {error.show(_language_of(sys.argv))}", fg="red", err=True)
+        raise SystemExit(error.exit_code) from None
+
+
+def _language_of(arguments: list[str]) -> str:
+    """Return the language asked for on the command line or by the environment."""
+    given = [value for option, value in zip(arguments, arguments[1:], strict=False) if option == "--lang"]
+    return given[-1] if given else os.environ.get("TUODI_LANG", "both")

@@ -1,0 +1,158 @@
+"""What each verb of the command line does: options in, text or JSON out.
+
+Belongs here: the steps of a verb and what it prints. Does not belong here: option parsing (`cli`), the run itself (`monthly`).
+stdout carries results, stderr carries progress.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pipelines.assets.publishing import read_tables, render_reports
+from pipelines.evaluation import evaluate_home
+from pipelines.health import find_health
+from pipelines.monthly import MonthOutcome, run_months
+from pipelines.periods_in_force import months_between
+from pipelines.resources import Home
+from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
+from quality.reports.explanation import explain_finding
+from registry.district import load_district
+from registry.errors import ConfigError
+from registry.schema.text import Language
+from registry.warehouse import content_digest, find_current
+from simulation.simulate import simulate as simulate_district
+
+MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _require_month(value: str) -> str:
+    if not MONTH.match(value):
+        raise ConfigError(f"月份“{value}”写法不对，应为 YYYY-MM，如 2016-06", f"'{value}' is no month; write YYYY-MM, such as 2016-06")
+    return value
+
+
+def _parse_months(month: str | None, months: str | None) -> list[str]:
+    """Return the months asked for by --month or --months."""
+    if (month is None) == (months is None):
+        raise ConfigError("请给出 --month 或 --months 之一", "give either --month or --months")
+    first, _, last = (months or f"{month}:{month}").partition(":")
+    first, last = _require_month(first), _require_month(last or first)
+    if first > last:
+        raise ConfigError(f"月份次序颠倒：{first} 晚于 {last}", f"months out of order: {first} is after {last}")
+    return months_between(first, last)
+
+
+def _require_language(lang: str) -> str:
+    if lang not in set(Language):
+        raise ConfigError(f"--lang 应为 zh、en 或 both，而不是“{lang}”", f"--lang takes zh, en or both, not '{lang}'")
+    return lang
+
+
+def _open_home(home: Path, district: str, lang: str, inbox: Path | None = None) -> Home:
+    load_district(district)
+    return Home(root=str(home), inbox=str(inbox or ""), district_name=district, language=_require_language(lang), says_progress=True)
+
+
+def _latest_month(home: Home, month: str | None) -> str:
+    months = home.months_with("findings", "9999-12")
+    if not months:
+        raise ConfigError(f"{home.root} 里还没有运行过任何月份，请先 tuodi run", f"no month has been run in {home.root}; run 'tuodi run' first")
+    wanted = _require_month(month) if month else months[-1]
+    if wanted not in months:
+        raise ConfigError(f"{home.root} 没有 {wanted} 的结果，已有：{'、'.join(months)}", f"{home.root} has no results for {wanted}; it has {', '.join(months)}")
+    return wanted
+
+
+def demo(people: int, month: str, seed: int, out: Path, district: str, lang: str) -> None:
+    """Simulate, run one month, evaluate against the truth, print what came of it."""
+    deliveries, home_folder = out / "deliveries", out / "home"
+    _require_month(month)
+    facts = simulate_district(people, (month, month), seed, "normal", deliveries, load_district(district), _say)
+    home = _open_home(home_folder, district, lang, deliveries)
+    outcomes = list(run_months(home, [month]))
+    _print(show_outcomes(home, outcomes, facts, lang))
+    _print(show_evaluation(evaluate_home(home, deliveries / "truth"), lang))
+    _print(show_paths(home, month, lang))
+
+
+def simulate(out: Path, people: int, months: str, seed: int, noise: str, district: str, as_json: bool) -> None:
+    """Write a made-up district."""
+    asked = _parse_months(None, months)
+    facts = simulate_district(people, (asked[0], asked[-1]), seed, noise, out, load_district(district), _say)
+    _print(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(f"{name}: {value}" for name, value in facts.items()))
+
+
+def run(home: Path, inbox: Path, month: str | None, months: str | None, district: str, lang: str, as_json: bool) -> None:
+    """Run months in order; exit 3 when a roll was absent or a file refused, though the rest was published."""
+    opened = _open_home(home, district, lang, inbox)
+    outcomes = []
+    for outcome in run_months(opened, _parse_months(month, months)):
+        outcomes.append(outcome)
+        _warn(opened, outcome, lang)
+    _print(json.dumps([o.__dict__ for o in outcomes], ensure_ascii=False) if as_json else show_outcomes(opened, outcomes, {}, lang))
+    if any(outcome.absent or outcome.refused for outcome in outcomes):
+        raise SystemExit(3)
+
+
+def _warn(home: Home, outcome: MonthOutcome, lang: str) -> None:
+    """Say one line for each roll that was due but absent and each file sent back."""
+    quarantine = home.read(outcome.month, "quarantine")
+    for roll in outcome.absent:
+        title = home.district.rolls[roll].title.text().show(lang)
+        earlier = home.month_before(outcome.month, f"landed/{roll}") or "-"
+        _say(f"{outcome.month} {roll} ({title}): 未收到，沿用 {earlier} / not received, last good {earlier}")
+    for row in quarantine.filter(quarantine["scope_code"] == "file").to_dicts():
+        sentence = {"zh": row["sentence_zh"], "en": row["sentence_en"]}.get(lang, f"{row['sentence_zh']} / {row['sentence_en']}")
+        _say(f"{outcome.month} {row['file_name']}: {sentence}")
+
+
+def evaluate(home: Path, truth: Path, district: str, lang: str, as_json: bool) -> None:
+    """Judge every month run against the truth."""
+    if not (truth / "findings.parquet").is_file():
+        raise ConfigError(f"{truth} 不是模拟数据的 truth/ 文件夹", f"{truth} is not the truth/ folder of a simulation (no findings.parquet)")
+    opened = _open_home(home, district, lang)
+    result = evaluate_home(opened, truth)
+    _print(json.dumps(result, ensure_ascii=False) if as_json else show_evaluation(result, lang))
+
+
+def report(home: Path, month: str | None, district: str, lang: str, as_json: bool) -> None:
+    """Write the reports of a month again."""
+    opened = _open_home(home, district, lang)
+    files = render_reports(opened, _latest_month(opened, month))
+    _print(json.dumps([str(path) for path in files]) if as_json else "\n".join(str(path) for path in files))
+
+
+def explain(home: Path, finding_id: str, month: str | None, district: str, lang: str) -> None:
+    """Explain one finding."""
+    opened = _open_home(home, district, lang)
+    wanted = _latest_month(opened, month)
+    _print(explain_finding(finding_id, read_tables(opened, wanted), opened.district, lang))
+
+
+def doctor(home: Path | None, inbox: Path | None, district: str, lang: str, as_json: bool) -> None:
+    """Print every check of the deployment; exit 2 when one needs mending."""
+    checks = find_health(home, inbox, district)
+    plain: list[dict[str, Any]] = [check.__dict__ for check in checks]
+    _print(json.dumps(plain, ensure_ascii=False) if as_json else show_health(checks, _require_language(lang)))
+    if not all(check.is_well for check in checks):
+        raise SystemExit(2)
+
+
+def digest(home: Path, month: str | None) -> None:
+    """Print the content digest of a published month."""
+    folder = home / "warehouse"
+    path = folder / f"warehouse_{_require_month(month)}.duckdb" if month else find_current(folder)
+    if not path.is_file():
+        raise ConfigError(f"没有 {path}，该月未发布", f"no {path}: that month was not published")
+    _print(content_digest(path))
