@@ -113,9 +113,17 @@ class FactClause(Settings):
 
     person: str = "subject"
     position: int = 0
-    period: str | None = Setting(None, description="Column of kind period or month that gives from_month and to_month.")
+    period: str | list[str] | None = Setting(
+        None,
+        description="Columns of kind period or month that together give from_month and to_month; '=quarter' or '=semester' for the delivery's own."
+        " Without it: the month paid in an event roll, else the delivery month.",
+    )
+    is_monthly_amount: bool = Setting(False, description="The amount column states one month; the fact carries it for all months of the period.")
     fields: dict[str, str] = Setting(default_factory=dict)
-    when: dict[str, list[str]] = Setting(default_factory=dict, description="Only rows whose column has one of these values (after lookup).")
+    when: dict[str, list[str]] = Setting(
+        default_factory=dict,
+        description="Only rows whose column (after lookup) has one of these values: '' an empty cell, '~x' contains pattern x, '!x' does not.",
+    )
 
 
 class RelationClause(Settings):
@@ -229,6 +237,15 @@ class CompatibilityFile(Settings):
     compatibility: list[Compatibility]
 
 
+class BlockingRule(Settings):
+    """One blocking rule: profiles that agree on all its columns are compared."""
+
+    columns: list[str] = Setting(min_length=1)
+    numbered_only: bool = Setting(False, description="Compare only profiles without a number to those with one.")
+    settles: bool = Setting(False, description="A profile this rule finds a numbered partner for needs no wide search.")
+    unless_settled: bool = Setting(False, description="Skip profiles an earlier rule settled: this rule is a wide search.")
+
+
 class Linkage(Settings):
     """linkage.yml: how mentions become persons."""
 
@@ -236,13 +253,20 @@ class Linkage(Settings):
     link_at: float = Setting(0.95, gt=0, le=1, description="Pairs at or above are linked unseen.")
     review_from: float = Setting(0.5, gt=0, le=1, description="Pairs from here to link_at go to clerks; they link nothing.")
     finding_at: float = Setting(0.98, gt=0, le=1, description="A finding whose weakest link is below this is a link review, never a flag.")
+    outsider_share: float = Setting(
+        0.05, gt=0, lt=1, description="Share of mentions without a number that name somebody no numbered row names."
+    )
     register_roll: str = Setting("hukou", description="The roll that settles which name belongs to an identity number.")
     unique_rolls: list[str] = Setting(default_factory=list, description="Rolls in which one delivery names a person at most once.")
-    blocking: list[list[str]] = Setting(min_length=1)
+    blocking: list[BlockingRule] = Setting(min_length=1)
     max_pairs_per_rule: int = Setting(50_000_000, gt=0)
     max_block_size: int = Setting(20_000, gt=0)
     comparisons: list[str] = Setting(min_length=1)
-    placeholders: dict[str, list[str]] = Setting(default_factory=dict)
+    max_household: int = Setting(20, gt=1, description="A household mark shared by more people is an institution, not evidence of kin.")
+    max_sharers: int = Setting(12, gt=1, description="A phone or account under more names than this is an office's, not evidence.")
+    training_people: int = Setting(8_000, gt=0, description="Numbered people whose rows teach the model what agreeing looks like.")
+    training_pairs: int = Setting(1_000_000, gt=0, description="Random pairs that teach it what chance agreement looks like.")
+    placeholders: dict[str, list[str]] = Setting(default_factory=dict, description="Values of a mention column that mean nothing.")
 
 
 class Limits(Settings):
@@ -365,7 +389,8 @@ def _references(roll: Roll) -> set[str]:
         used |= {column for value in values if value for column in (value if isinstance(value, list) else [value])} | set(person.when)
     for clause in (*roll.benefits, *roll.needs, *roll.statuses, *roll.cases):
         used |= {value for value in clause.fields.values() if not value.startswith("=")} | set(clause.when)
-        used |= {clause.period} - {None}  # type: ignore[arg-type]
+        periods = clause.period if isinstance(clause.period, list) else [clause.period or "="]
+        used |= {column for column in periods if not column.startswith("=")}
     return used
 
 

@@ -126,6 +126,7 @@ STATUS_KINDS: Final[Codes] = {
     "cancelled": Text("户籍注销", "registration cancelled"),
     "dead": Text("死亡", "dead"),
     "disabled": Text("持残疾证", "holds a disability certificate"),
+    "disability_inactive": Text("残疾证未生效", "disability certificate not in force"),
     "enrolled": Text("学籍在读", "enrolled at school"),
     "insured": Text("参合", "insured"),
     "housed": Text("公租房保障", "in public housing"),
@@ -210,6 +211,9 @@ REASONS: Final[Codes] = {
     "EXCEL_DAMAGED": Text("证号被电子表格损坏", "the number was damaged by a spreadsheet"),
     "PLACE_UNKNOWN": Text("村居无法识别", "the place is unknown"),
     "DUPLICATE_ROW": Text("重复行", "the same row twice"),
+    "LINK_AMBIGUOUS": Text("多人同样可能", "several people fit equally well"),
+    "LINK_WEAK": Text("证据不足", "too little evidence to link"),
+    "NUMBER_CONFLICT": Text("姓名与证号登记不符", "name and number contradict the register"),
 }
 """Why a file, row or cell was sent back to its owner."""
 
