@@ -57,7 +57,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> District:
         period="month",
         legal_basis="社会救助暂行办法",
     )
-    linkage = Linkage(blocking=[["identity_number"]], comparisons=["name"])
+    linkage = Linkage.model_construct(blocking=[], comparisons=[])
     return District(folder, settings, {"hukou": roll}, {"DIB": programme}, (), {}, linkage)
 
 
