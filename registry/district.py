@@ -273,6 +273,7 @@ class Limits(Settings):
     """Limits of the intake."""
 
     bad_row_share: float = Setting(0.10, gt=0, le=1, description="A file with a larger share of quarantined rows is refused.")
+    bad_row_minimum: int = Setting(3, ge=1, description="Fewer quarantined rows than this never refuse a file: a short list has few rows.")
     file_bytes: int = 512 * 1024 * 1024
 
 

@@ -73,7 +73,7 @@ PROVENANCE: Final[dict[str, Field]] = {
         "column=code pairs, semicolon separated, e.g. member_id=excel_numeric",
     ),
     "byte_count": _count("字节数", "bytes", "文件大小", "size of the file"),
-    "row_count": _count("行数", "rows", "数据行数", "data rows"),
+    "row_count": _count("行数", "rows", "全部行数，含标题、合计等非数据行", "all rows, titles and totals included"),
     "landed_count": _count("入库行数", "landed rows", "成功入库的行数", "rows landed"),
     "quarantined_count": _count("隔离行数", "quarantined rows", "被隔离的整行数", "whole rows quarantined"),
     "refused_count": _count("拒收行数", "refused rows", "随文件一并拒收的行数", "rows refused with their file"),
