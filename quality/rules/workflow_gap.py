@@ -1,0 +1,66 @@
+"""A lead from the grid that nobody has turned into an application (M13).
+
+What it looks for: leads of the rule's causes that are still open after the days the rule gives. What it lets pass: leads closed
+or dropped, and leads whose person, or a member of the aid household, has applied since (or shortly before, when one visit
+made both). An application by a namesake without a number makes it a link review.
+
+Sources: domain.md §3.3 M13.
+"""
+
+from datetime import timedelta
+
+import polars as pl
+
+from quality.facts import Facts, find_companions, find_namesakes
+from quality.leads import Leads, name_evidence, read_params, shape_evidence, shape_leads
+from quality.periods import find_month_end, read_date_serial, write_serial
+from registry.configuration import Settings
+from registry.district import District, Rule
+from registry.schema.text import Text
+
+
+class Params(Settings):
+    """Parameters of the family."""
+
+    causes: dict[str, dict[str, str]]
+    open_steps: list[str]
+    days: int = 30
+    days_before: int = 31
+
+
+def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
+    """Return one lead per open report without an application."""
+    params = read_params(rule, Params, district)
+    titles = {code: Text(words["zh"], words["en"]) for code, words in params.causes.items()}
+    old_enough = pl.col("opened_date") <= find_month_end(month) - timedelta(days=params.days)
+    reports = facts.cases.lazy().filter(
+        pl.col("case_kind_code") == "lead",
+        pl.col("person_id").is_not_null(),
+        pl.col("cause_code").is_in(list(titles)),
+        pl.col("step_code").is_in(params.open_steps),
+        old_enough,
+    )
+    applied = facts.cases.lazy().filter(pl.col("case_kind_code") == "application", pl.col("person_id").is_not_null())
+    applied = applied.select(pl.col("person_id").alias("companion_id"), pl.col("opened_date").alias("applied_on"))
+    in_time = pl.col("applied_on").is_null() | (pl.col("applied_on") >= pl.col("opened_date") - timedelta(days=params.days_before))
+    met = reports.join(find_companions(facts, reports, month), on="person_id").join(applied, on="companion_id").filter(in_time)
+    waiting = reports.join(met.select("case_id").unique(), on="case_id", how="anti").collect().lazy()
+    namesakes = find_namesakes(facts, waiting, applied.rename({"companion_id": "person_id"}))
+    unsettled = waiting.join(namesakes, on="person_id").join(applied, left_on="namesake_id", right_on="companion_id").filter(in_time)
+    unsettled = unsettled.select("case_id").unique().with_columns(pl.lit(True).alias("is_uncertain"))
+    month_opened = write_serial(read_date_serial(pl.col("opened_date")))
+    leads = waiting.join(unsettled, on="case_id", how="left").select(
+        pl.coalesce("case_number", "case_id").alias("lead"),
+        "person_id",
+        "department",
+        month_opened.alias("from_month"),
+        pl.lit(month).alias("to_month"),
+        pl.coalesce("case_number", "case_id").alias("event_key"),
+        pl.coalesce("case_number", "case_id").alias("event"),
+        pl.col("cause_code").replace_strict({code: text.zh for code, text in titles.items()}).alias("extra_zh"),
+        pl.col("cause_code").replace_strict({code: text.en for code, text in titles.items()}).alias("extra_en"),
+        "is_uncertain",
+        "case_id",
+    )
+    once = leads.sort("lead", "case_id").unique("lead", keep="first", maintain_order=True).collect().lazy()
+    return Leads(shape_leads(once), shape_evidence(name_evidence(once, "this", "cases", "case_id")))
