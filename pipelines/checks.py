@@ -8,13 +8,18 @@ from collections.abc import Iterable
 
 import dagster as dg
 import polars as pl
+
 from pipelines.resources import Home
 from registry.district import District
+
+WARN = dg.AssetCheckSeverity.WARN
 
 
 def build_expectation_checks(district: District) -> dg.AssetChecksDefinition:
     """Return the blocking check that every critical expectation passed, and one warning check a roll and table."""
-    spec = dg.AssetCheckSpec("critical_expectations", asset="check_results", blocking=True, description="关键期望全部通过 / every critical expectation passed.")
+    spec = dg.AssetCheckSpec(
+        "critical_expectations", asset="check_results", blocking=True, description="关键期望全部通过 / every critical expectation passed."
+    )
 
     @dg.multi_asset_check(name="expectations", specs=[spec])
     def expectations(context: dg.AssetCheckExecutionContext, home: Home) -> Iterable[dg.AssetCheckResult]:
@@ -44,7 +49,7 @@ def build_roll_checks(district: District) -> dg.AssetChecksDefinition:
             own = results.filter(pl.col("table_name") == f"landed/{name}")
             failed = own.filter(~pl.col("is_passed"))
             yield dg.AssetCheckResult(
-                check_name="declared_expectations", asset_key=["landed", name], passed=failed.is_empty(), severity=dg.AssetCheckSeverity.WARN,
+                check_name="declared_expectations", asset_key=["landed", name], passed=failed.is_empty(), severity=WARN,
                 metadata={"checks": own.height, "failed": failed["check_name"].to_list()},
             )  # fmt: skip
 
@@ -67,8 +72,9 @@ def build_rule_checks(district: District) -> dg.AssetChecksDefinition:
             to_check = own.filter(pl.col("finding_kind_code") != "link_review")
             excess = to_check["excess_amount"].sum()
             yield dg.AssetCheckResult(
-                check_name=f"rule_{rule_id}", asset_key="findings", passed=to_check.is_empty(), severity=dg.AssetCheckSeverity.WARN,
-                metadata={"needs_checking": to_check.height, "link_reviews": own.height - to_check.height, "possible_excess_cny": float(excess or 0)},
+                check_name=f"rule_{rule_id}", asset_key="findings", passed=to_check.is_empty(), severity=WARN,
+                metadata={"needs_checking": to_check.height, "link_reviews": own.height - to_check.height,
+                          "possible_excess_cny": float(excess or 0)},
             )  # fmt: skip
 
     return rule_results

@@ -11,15 +11,19 @@ from types import ModuleType
 from typing import Annotated
 
 import typer
+
 from registry.errors import RegistryError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="托底 Tuodi: one household registry from many rolls; duplicate and missed aid, with evidence. 0 ok, 1 bug, 2 usage, 3 data check, 75 busy.",
+    help="托底 Tuodi: one household registry from many rolls; duplicate and missed aid, with evidence."
+    " Exit codes: 0 ok, 1 bug, 2 usage, 3 data check, 75 busy.",
 )  # fmt: skip
 
 HomeOption = Annotated[Path, typer.Option("--home", help="Folder of the deployment.", envvar="TUODI_HOME")]
-DistrictOption = Annotated[str, typer.Option("--district", help="Folder of a district, or the name of one that comes with Tuodi.", envvar="TUODI_DISTRICT")]
+DistrictOption = Annotated[
+    str, typer.Option("--district", help="Folder of a district, or the name of one that comes with Tuodi.", envvar="TUODI_DISTRICT")
+]
 LanguageOption = Annotated[str, typer.Option("--lang", help="zh, en or both.", envvar="TUODI_LANG")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
 

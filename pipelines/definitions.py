@@ -7,6 +7,7 @@ Environment: TUODI_DISTRICT (folder or name), TUODI_HOME, TUODI_INBOX; all have 
 import os
 
 import dagster as dg
+
 from pipelines.assets.findings import build_check_asset, build_finding_assets, build_intake_tables
 from pipelines.assets.intake import build_inbox_asset, build_landed_asset
 from pipelines.assets.publishing import build_report_asset, build_warehouse_asset
@@ -60,4 +61,7 @@ def home_from_environment() -> Home:
     )
 
 
-defs = build_definitions(home_from_environment())
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the definitions of the deployment named by the environment; nothing is read before Dagster asks."""
+    return build_definitions(home_from_environment())

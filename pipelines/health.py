@@ -38,7 +38,9 @@ def _check(name: str, zh: str, en: str, is_well: bool, seen: str, remedy: str) -
 
 def _python() -> Health:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return _check("python", "Python 版本", "Python version", sys.version_info >= (3, 11), version, "install Python 3.11 or newer, then: make setup")
+    return _check(
+        "python", "Python 版本", "Python version", sys.version_info >= (3, 11), version, "install Python 3.11 or newer, then: make setup"
+    )
 
 
 def _package(name: str, wanted: str) -> Health:
@@ -59,7 +61,9 @@ def _district(name: str) -> Health:
 
 def _places(name: str) -> Health:
     found = (find_district(name) / "places.csv").is_file()
-    return _check("places", "区划代码表", "place codes", found, "places.csv" if found else "absent", f"add places.csv to the district folder {name}")
+    return _check(
+        "places", "区划代码表", "place codes", found, "places.csv" if found else "absent", f"add places.csv to the district folder {name}"
+    )
 
 
 def _disk(folder: Path) -> Health:
@@ -89,13 +93,22 @@ def _unlocked(home: Path) -> Health:
 
 def _inbox(inbox: Path) -> Health:
     months = sorted(path.name for path in inbox.glob("????-??")) if inbox.is_dir() else []
-    return _check("inbox", "收件目录", "inbox", bool(months), ", ".join(months[-3:]) or "-", f"mkdir -p {inbox}/YYYY-MM/<department> and put the files there")
+    return _check(
+        "inbox",
+        "收件目录",
+        "inbox",
+        bool(months),
+        ", ".join(months[-3:]) or "-",
+        f"mkdir -p {inbox}/YYYY-MM/<department> and put the files there",
+    )
 
 
 def _telemetry(home: Path) -> Health:
     path = home / "dagster" / "dagster.yaml"
     is_off = not path.is_file() or "telemetry: {enabled: false}" in path.read_text(encoding="utf-8")
-    return _check("telemetry", "遥测关闭", "telemetry is off", is_off, "off" if is_off else "on", f"rm {path}; it is written anew by tuodi run")
+    return _check(
+        "telemetry", "遥测关闭", "telemetry is off", is_off, "off" if is_off else "on", f"rm {path}; it is written anew by tuodi run"
+    )
 
 
 def _warehouse(home: Path) -> Health:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
+
 from pipelines.definitions import build_definitions
 from pipelines.jobs import MONTHLY_JOB
 from pipelines.resources import Home, hold
-from dagster._core.errors import DagsterAssetCheckFailedError
 from registry.errors import CheckFailed, RegistryError
 
 INSTANCE = """# Written by tuodi. Nothing calls home; one run at a time; no printed output is kept.
@@ -58,7 +59,9 @@ def _cause_of(error: BaseException) -> RegistryError | None:
         if isinstance(inner, RegistryError):
             return inner
         if isinstance(inner, DagsterAssetCheckFailedError):
-            return CheckFailed("关键期望未通过，未发布；见 check_results", "a critical expectation failed, nothing was published; see check_results")
+            return CheckFailed(
+                "关键期望未通过，未发布；见 check_results", "a critical expectation failed, nothing was published; see check_results"
+            )
         inner = inner.__cause__
     return None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+
 from registry.district import District, load_district
 from registry.errors import Busy
 from registry.schema.tables import conform_table, empty_table

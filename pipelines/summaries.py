@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+from rich.console import Console
+from rich.table import Table
+
 from pipelines.health import Health
 from pipelines.monthly import MonthOutcome
 from pipelines.resources import Home
 from registry.schema.text import Text
-from rich.console import Console
-from rich.table import Table
 
 
 def _render(*parts: object) -> str:
@@ -34,14 +35,22 @@ def _table(title: Text, heads: Sequence[Text], rows: Sequence[Sequence[object]],
 
 
 def _outcome_table(outcomes: Sequence[MonthOutcome], lang: str) -> Table:
-    heads = [Text("月份", "month"), Text("秒", "seconds"), Text("内存峰值 MB", "peak MB"), Text("未到名册", "rolls absent"), Text("拒收文件", "files refused")]
+    heads = [
+        Text("月份", "month"),
+        Text("秒", "seconds"),
+        Text("内存峰值 MB", "peak MB"),
+        Text("未到名册", "rolls absent"),
+        Text("拒收文件", "files refused"),
+    ]
     rows = [(o.month, o.seconds, o.peak_megabytes, len(o.absent), len(o.refused)) for o in outcomes]
     return _table(Text("运行", "Runs"), heads, rows, lang)
 
 
 def _stage_table(outcome: MonthOutcome, lang: str) -> Table:
     rows = sorted(outcome.stages.items(), key=lambda item: -item[1])
-    return _table(Text(f"{outcome.month} 各环节用时", f"{outcome.month} by stage"), [Text("环节", "stage"), Text("秒", "seconds")], rows, lang)
+    return _table(
+        Text(f"{outcome.month} 各环节用时", f"{outcome.month} by stage"), [Text("环节", "stage"), Text("秒", "seconds")], rows, lang
+    )
 
 
 def _size_table(home: Home, month: str, lang: str) -> Table:
@@ -58,9 +67,21 @@ def _finding_table(home: Home, month: str, lang: str) -> Table:
         pl.col("excess_amount").filter(pl.col("finding_kind_code") != "link_review").sum().alias("excess"),
     )
     rules = home.district.rules
-    rows = [(f"{rule} {rules[rule].title.text().show(lang)}", n, review, excess) for rule, n, review, excess in counts.sort("rule_id").rows()]
-    heads = [Text("规则", "rule"), Text("待核查", "needs checking"), Text("关联待核", "link to review"), Text("疑似多发（元）", "possible excess, CNY")]
-    return _table(Text(f"{month} 线索（不是决定；核查前照常发放）", f"{month} leads (no decisions; aid goes on until a person decides)"), heads, rows, lang)
+    rows = [
+        (f"{rule} {rules[rule].title.text().show(lang)}", n, review, excess) for rule, n, review, excess in counts.sort("rule_id").rows()
+    ]
+    heads = [
+        Text("规则", "rule"),
+        Text("待核查", "needs checking"),
+        Text("关联待核", "link to review"),
+        Text("疑似多发（元）", "possible excess, CNY"),
+    ]
+    return _table(
+        Text(f"{month} 线索（不是决定；核查前照常发放）", f"{month} leads (no decisions; aid goes on until a person decides)"),
+        heads,
+        rows,
+        lang,
+    )
 
 
 def show_outcomes(home: Home, outcomes: Sequence[MonthOutcome], facts: Mapping[str, object], lang: str) -> str:
@@ -69,26 +90,44 @@ def show_outcomes(home: Home, outcomes: Sequence[MonthOutcome], facts: Mapping[s
     if not outcomes:
         return "\n".join(lines)
     last = outcomes[-1]
-    return _render(*lines, _outcome_table(outcomes, lang), _stage_table(last, lang), _size_table(home, last.month, lang), _finding_table(home, last.month, lang))
+    return _render(
+        *lines,
+        _outcome_table(outcomes, lang),
+        _stage_table(last, lang),
+        _size_table(home, last.month, lang),
+        _finding_table(home, last.month, lang),
+    )
 
 
 def show_evaluation(result: Mapping[str, Any], lang: str) -> str:
     """Return the judgement against the truth as tables."""
-    persons = [(name, *(result[name].get(key) for key in ("precision", "recall", "f1", "bcubed_f1"))) for name in ("persons", "persons_without_id")]
+    persons = [
+        (name, *(result[name].get(key) for key in ("precision", "recall", "f1", "bcubed_f1"))) for name in ("persons", "persons_without_id")
+    ]
     households = [(kind, m["pair_precision"], m["pair_recall"], m["pair_f1"]) for kind, m in result["households"].items()]
     naive = result.get("naive", {})
     findings = [
-        (rule, m["planted"], m["found"], m["true_found"], m["precision"], m["recall"], naive.get(rule, {}).get("precision"), naive.get(rule, {}).get("recall"))
+        (
+            rule,
+            m["planted"],
+            m["found"],
+            m["true_found"],
+            m["precision"],
+            m["recall"],
+            naive.get(rule, {}).get("precision"),
+            naive.get(rule, {}).get("recall"),
+        )
         for rule, m in result["findings"].items()
     ]
+    precision, recall, f1 = Text("精确率", "precision"), Text("召回率", "recall"), Text("F1", "F1")
+    counts = [Text("规则", "rule"), Text("真实", "true"), Text("发现", "found"), Text("命中", "true found")]
+    naive_heads = [Text("比对精确率", "naive precision"), Text("比对召回率", "naive recall")]
     return _render(
         _table(Text("人员关联（按提及对）", "Persons, by pairs of mentions"),
-               [Text("范围", "over"), Text("精确率", "precision"), Text("召回率", "recall"), Text("F1", "F1"), Text("B³ F1", "B-cubed F1")], persons, lang),
-        _table(Text("家庭（按成员对）", "Households, by pairs of members"),
-               [Text("类型", "kind"), Text("精确率", "precision"), Text("召回率", "recall"), Text("F1", "F1")], households, lang),
+               [Text("范围", "over"), precision, recall, f1, Text("B³ F1", "B-cubed F1")], persons, lang),
+        _table(Text("家庭（按成员对）", "Households, by pairs of members"), [Text("类型", "kind"), precision, recall, f1], households, lang),
         _table(Text("线索，右侧为简单证号比对", "Findings; on the right the plain id join"),
-               [Text("规则", "rule"), Text("真实", "true"), Text("发现", "found"), Text("命中", "true found"), Text("精确率", "precision"),
-                Text("召回率", "recall"), Text("比对精确率", "naive precision"), Text("比对召回率", "naive recall")], findings, lang),
+               [*counts, precision, recall, *naive_heads], findings, lang),
     )  # fmt: skip
 
 
@@ -100,7 +139,9 @@ def show_paths(home: Home, month: str, lang: str) -> str:
         (Text("民政局工作簿", "civil affairs workbook"), folder / "civil_affairs" / f"civil_affairs_{month}.xlsx"),
         (Text("数据仓库（只读）", "warehouse (read-only)"), home.warehouse_folder / f"warehouse_{month}.duckdb"),
     ]
-    first = home.read(month, "findings").filter(pl.col("finding_kind_code") == "duplicate").sort("finding_id")["finding_id"].head(1).to_list()
+    first = (
+        home.read(month, "findings").filter(pl.col("finding_kind_code") == "duplicate").sort("finding_id")["finding_id"].head(1).to_list()
+    )
     commands = [f"tuodi explain {first[0]} --home {home.root}"] if first else []
     environment = f"TUODI_HOME={home.root} TUODI_INBOX={home.inbox} DAGSTER_HOME=$PWD/{home.root}/dagster"
     commands.append(f"{environment} .venv/bin/dagster-webserver -w workspace.yaml")
@@ -110,4 +151,6 @@ def show_paths(home: Home, month: str, lang: str) -> str:
 def show_health(checks: Sequence[Health], lang: str) -> str:
     """Return the checks of the deployment, problems with their remedy."""
     rows = [(c.title.show(lang), "ok" if c.is_well else "!", c.seen, c.remedy) for c in checks]
-    return _render(_table(Text("检查", "Checks"), [Text("项目", "what"), Text("", ""), Text("所见", "seen"), Text("处理", "remedy")], rows, lang))
+    return _render(
+        _table(Text("检查", "Checks"), [Text("项目", "what"), Text("", ""), Text("所见", "seen"), Text("处理", "remedy")], rows, lang)
+    )

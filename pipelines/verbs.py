@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from quality.reports.explanation import explain_finding
+from simulation.simulate import simulate as simulate_district
+
 from pipelines.assets.publishing import read_tables, render_reports
 from pipelines.evaluation import evaluate_home
 from pipelines.health import find_health
@@ -17,12 +20,10 @@ from pipelines.monthly import MonthOutcome, run_months
 from pipelines.periods_in_force import months_between
 from pipelines.resources import Home
 from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
-from quality.reports.explanation import explain_finding
 from registry.district import load_district
 from registry.errors import ConfigError
 from registry.schema.text import Language
 from registry.warehouse import content_digest, find_current
-from simulation.simulate import simulate as simulate_district
 
 MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
@@ -67,10 +68,15 @@ def _open_home(home: Path, district: str, lang: str, inbox: Path | None = None) 
 def _latest_month(home: Home, month: str | None) -> str:
     months = home.months_with("findings", "9999-12")
     if not months:
-        raise ConfigError(f"{home.root} 里还没有运行过任何月份，请先 tuodi run", f"no month has been run in {home.root}; run 'tuodi run' first")
+        raise ConfigError(
+            f"{home.root} 里还没有运行过任何月份，请先 tuodi run", f"no month has been run in {home.root}; run 'tuodi run' first"
+        )
     wanted = _require_month(month) if month else months[-1]
     if wanted not in months:
-        raise ConfigError(f"{home.root} 没有 {wanted} 的结果，已有：{'、'.join(months)}", f"{home.root} has no results for {wanted}; it has {', '.join(months)}")
+        raise ConfigError(
+            f"{home.root} 没有 {wanted} 的结果，已有：{'、'.join(months)}",
+            f"{home.root} has no results for {wanted}; it has {', '.join(months)}",
+        )
     return wanted
 
 
@@ -120,7 +126,9 @@ def _warn(home: Home, outcome: MonthOutcome, lang: str) -> None:
 def evaluate(home: Path, truth: Path, district: str, lang: str, as_json: bool) -> None:
     """Judge every month run against the truth."""
     if not (truth / "findings.parquet").is_file():
-        raise ConfigError(f"{truth} 不是模拟数据的 truth/ 文件夹", f"{truth} is not the truth/ folder of a simulation (no findings.parquet)")
+        raise ConfigError(
+            f"{truth} 不是模拟数据的 truth/ 文件夹", f"{truth} is not the truth/ folder of a simulation (no findings.parquet)"
+        )
     opened = _open_home(home, district, lang)
     result = evaluate_home(opened, truth)
     _print(json.dumps(result, ensure_ascii=False) if as_json else show_evaluation(result, lang))

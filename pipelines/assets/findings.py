@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+
 from pipelines.assets.results import counts_table, table_outs, table_result
 from pipelines.resources import Home
 from quality.engine import Facts, evaluate_rules
@@ -17,7 +18,18 @@ from quality.roll_quality import build_roll_quality
 from registry.district import District
 from registry.schema.tables import TABLES, empty_table
 
-FACT_FRAMES = ("persons", "households", "household_members", "benefits", "needs", "statuses", "cases", "relations", "person_mentions", "mentions")
+FACT_FRAMES = (
+    "persons",
+    "households",
+    "household_members",
+    "benefits",
+    "needs",
+    "statuses",
+    "cases",
+    "relations",
+    "person_mentions",
+    "mentions",
+)
 CHECKED = tuple(name for name in TABLES if name not in {"check_results", "run_facts", "pairs", "profiles"})
 
 
@@ -28,7 +40,11 @@ def gather_intake(home: Home, month: str, table: str) -> pl.DataFrame:
     if table == "quarantine":
         names += [(delivered, f"stated/{roll}/quarantine") for roll, delivered in inbox.rows()] + [(month, "intake/_unknown/quarantine")]
     frames = [home.read(delivered, name) for delivered, name in names if home.has(delivered, name)]
-    return pl.concat(frames).unique("quarantine_id" if table == "quarantine" else list(TABLES[table].key), keep="first", maintain_order=True) if frames else empty_table(table)
+    return (
+        pl.concat(frames).unique("quarantine_id" if table == "quarantine" else list(TABLES[table].key), keep="first", maintain_order=True)
+        if frames
+        else empty_table(table)
+    )
 
 
 def read_previous_findings(home: Home, month: str) -> PreviousFindings | None:
@@ -88,7 +104,11 @@ def build_check_asset(district: District, months: dg.PartitionsDefinition[str]) 
     )  # fmt: skip
     def validate(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        frames = {f"landed/{name}": home.read(month, f"landed/{name}") for name in sorted(home.district.rolls) if home.has(month, f"landed/{name}")}
+        frames = {
+            f"landed/{name}": home.read(month, f"landed/{name}")
+            for name in sorted(home.district.rolls)
+            if home.has(month, f"landed/{name}")
+        }
         frames |= {name: home.read(month, name) for name in CHECKED}
         results = validate_frames(frames, home.district.rolls, month)
         failed = results.filter(~pl.col("is_passed"))

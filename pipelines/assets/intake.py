@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 from connectors.deliveries import DeliveredFile, find_deliveries
 from connectors.intake import land_roll
+
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
 from registry.district import District, Roll
@@ -50,7 +51,8 @@ def gather_inbox(home: Home, month: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not rows:
         raise DeliveryError(
             f"{inbox / month}：没有任何已声明名册的文件；应有 {len(district.rolls)} 个名册之一，请检查文件夹和文件名",
-            f"{inbox / month}: no file of any declared roll; expected one of {len(district.rolls)} rolls; check the folder and the file names",
+            f"{inbox / month}: no file of any declared roll; expected one of {len(district.rolls)} rolls;"
+            " check the folder and the file names",
         )
     return pl.DataFrame(rows, schema=INBOX_SCHEMA).sort("roll", "month", "file_number"), found.unknown
 
@@ -103,7 +105,9 @@ def build_inbox_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefiniti
         home.write_table(month, "intake/_unknown/quarantine", unknown)
         missing = find_missing(home, files, month)
         home.write(month, "missing_rolls", pl.DataFrame({"roll": missing}, schema={"roll": pl.String}))
-        home.say(f"{month} inbox: {files.height} files of {files['roll'].n_unique()} rolls, {unknown.height} unknown, {len(missing)} due but absent")
+        home.say(
+            f"{month} inbox: {files.height} files of {files['roll'].n_unique()} rolls, {unknown.height} unknown, {len(missing)} due but absent"
+        )
         return dg.MaterializeResult(metadata={"dagster/row_count": files.height, "unknown_files": unknown.height, "rolls_absent": missing})
 
     return inbox

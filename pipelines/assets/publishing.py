@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from quality.reports import department_workbook, overview
@@ -54,9 +55,10 @@ def require_checks(home: Home, month: str) -> None:
     failed = home.read(month, "check_results").filter(pl.col("is_blocking") & ~pl.col("is_passed"))
     if failed.height:
         first = failed.row(0, named=True)
+        name = f"{first['table_name']}.{first['check_name']}"
         raise CheckFailed(
-            f"{month}：{failed.height} 项阻断检查未通过，未发布；首项 {first['table_name']}.{first['check_name']}：{first['sentence_zh']}",
-            f"{month}: {failed.height} blocking checks failed, nothing published; first {first['table_name']}.{first['check_name']}: {first['sentence_en']}",
+            f"{month}：{failed.height} 项阻断检查未通过，未发布；首项 {name}：{first['sentence_zh']}",
+            f"{month}: {failed.height} blocking checks failed, nothing published; first {name}: {first['sentence_en']}",
         )
 
 

@@ -9,15 +9,16 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+from registry.resolve.link import Previous, resolve_mentions
+from registry.statement import attach_persons, state_roll
+
 from pipelines.assets.results import table_outs, table_result
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from registry.district import District
 from registry.households import PreviousHouseholds, build_households
 from registry.persons import build_persons
-from registry.resolve.link import Previous, resolve_mentions
 from registry.schema.tables import empty_table
-from registry.statement import attach_persons, state_roll
 
 STATED = ("mentions", "benefits", "needs", "statuses", "cases", "relations", "quarantine")
 FACTS = ("benefits", "needs", "statuses", "cases", "relations")
@@ -56,7 +57,9 @@ def read_previous_households(home: Home, month: str) -> PreviousHouseholds | Non
     before = home.month_before(month, "households")
     if before is None:
         return None
-    return PreviousHouseholds(home.read(before, "households"), home.read(before, "household_members"), home.read(before, "household_id_history"))
+    return PreviousHouseholds(
+        home.read(before, "households"), home.read(before, "household_members"), home.read(before, "household_id_history")
+    )
 
 
 def build_mentions_asset(district: District, months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
@@ -124,7 +127,9 @@ def build_person_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
     )  # fmt: skip
     def golden_records(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        persons = build_persons(home.read(month, "mentions"), home.read(month, "person_mentions"), home.read(month, "statuses"), home.district, month)
+        persons = build_persons(
+            home.read(month, "mentions"), home.read(month, "person_mentions"), home.read(month, "statuses"), home.district, month
+        )
         yield table_result("persons", home.write_table(month, "persons", persons))
 
     return golden_records

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+
 from registry.schema.fields import FIELDS
 from registry.schema.tables import TABLES
 
@@ -42,5 +43,8 @@ def table_result(table: str, frame: pl.DataFrame, **extra: object) -> dg.Materia
 def counts_table(counts: pl.DataFrame) -> dg.TableMetadataValue:
     """Return a small frame of counts as a table that Dagster shows inline."""
     records = [dg.TableRecord(row) for row in counts.to_dicts()]
-    columns = [dg.TableColumn(name, "int" if dtype.is_integer() else "float" if dtype.is_float() else "string") for name, dtype in counts.schema.items()]
+    columns = [
+        dg.TableColumn(name, "int" if dtype.is_integer() else "float" if dtype.is_float() else "string")
+        for name, dtype in counts.schema.items()
+    ]
     return dg.TableMetadataValue(records=records, schema=dg.TableSchema(columns=columns))

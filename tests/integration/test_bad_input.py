@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.integration.conftest import Deployment, call_tuodi
 
 MONTH = "2016-06"

@@ -9,10 +9,22 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+
 from tests.integration.conftest import Deployment, call_tuodi
 
 PUBLISHED = {
-    "registry": {"mentions", "persons", "households", "household_members", "person_mentions", "pairs", "profiles", "relations", "id_history", "link_reviews"},
+    "registry": {
+        "mentions",
+        "persons",
+        "households",
+        "household_members",
+        "person_mentions",
+        "pairs",
+        "profiles",
+        "relations",
+        "id_history",
+        "link_reviews",
+    },
     "aid": {"benefits", "needs", "statuses", "cases"},
     "findings": {"findings", "finding_evidence", "finding_events"},
     "quality": {"deliveries", "quarantine", "check_results", "roll_quality"},
@@ -39,7 +51,9 @@ def test_warehouse_holds_every_declared_table(deployment: Deployment) -> None:
     path = deployment.home / "warehouse" / "warehouse_2016-06.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute("select schema_name, table_name, comment, estimated_size from duckdb_tables()").fetchall()
-        silent = connection.execute("select table_name, column_name from duckdb_columns() where not internal and comment is null").fetchall()
+        silent = connection.execute(
+            "select table_name, column_name from duckdb_columns() where not internal and comment is null"
+        ).fetchall()
         persons = connection.execute("select count(*), count(distinct person_id) from registry.persons").fetchall()[0]
     tables = {schema: {name for s, name, _, _ in found if s == schema} for schema in PUBLISHED}
     assert all(tables[schema] >= names for schema, names in PUBLISHED.items())
@@ -95,12 +109,16 @@ def test_evaluate_prints_its_stable_json(deployment: Deployment) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_explain_shows_both_sides(deployment: Deployment, lang: str) -> None:
     findings = pl.read_parquet(deployment.home / "months" / "2016-06" / "findings.parquet")
-    duplicate = findings.filter((pl.col("finding_kind_code") == "duplicate") & pl.col("other_programme_code").is_not_null()).sort("finding_id")
+    duplicate = findings.filter((pl.col("finding_kind_code") == "duplicate") & pl.col("other_programme_code").is_not_null()).sort(
+        "finding_id"
+    )
     finding = duplicate.row(0, named=True)
     answer = call_tuodi("explain", finding["finding_id"], "--home", str(deployment.home), "--lang", lang)
     assert answer.code == 0, answer.err
     assert finding["rule_id"] in answer.out
-    evidence = pl.read_parquet(deployment.home / "months" / "2016-06" / "finding_evidence.parquet").filter(pl.col("finding_id") == finding["finding_id"])
+    evidence = pl.read_parquet(deployment.home / "months" / "2016-06" / "finding_evidence.parquet").filter(
+        pl.col("finding_id") == finding["finding_id"]
+    )
     assert evidence.height >= 2
     assert finding["legal_basis"].split("（")[0][:6] in answer.out
 
