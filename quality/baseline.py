@@ -198,8 +198,8 @@ def _join_aged(raw: Raw, month: str) -> pl.DataFrame:
 
 def _join_leads(raw: Raw, month: str) -> pl.DataFrame:
     """Return open leads whose number no application carries; a lead without a number never matches."""
-    is_open = pl.col("step_code").is_in(["open", "in_progress"])
-    leads = raw["cases"].filter(pl.col("case_kind_code") == "lead", is_open, pl.col("cause_code") != "dispute")
+    is_open = pl.col("step_code").is_in(["待办", "处理中"])
+    leads = raw["cases"].filter(pl.col("case_kind_code") == "lead", is_open, pl.col("cause_code") != "纠纷")
     applied = _select(raw["cases"], "case_kind_code", ["application"]).select("number").unique()
     return (
         leads.join(applied, on="number", how="anti")
