@@ -1,0 +1,233 @@
+"""Households of three kinds over one table of memberships: registration book, aid unit, people living together.
+
+Belongs here: which members form each household this month, its head, its lasting id and the months of membership.
+Does not belong here: ties between persons (`kinship_graph`), the legal rule of the aid unit (`aid_units`), who is the
+same person (`resolve`).
+
+A registration book is not an aid unit (domain.md §6): old parents in a son's book are a unit of their own, a wife
+registered elsewhere is a member although the book does not know her. What a roll has declared beats what is derived.
+Two units are never joined because they share an address, a phone or an account.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from registry.aid_units import derive_aid_units
+from registry.books import read_books
+from registry.district import District
+from registry.kinship_graph import Ties, build_kinship
+from registry.memberships import keep_memberships
+from registry.residences import form_residences
+
+HEAD_CODES: Final = ("02", "01")
+SEVERE_GRADES: Final = r"^[12]$"
+"""Grades of disability that keep an adult child in the parents' unit (domain.md §6.2 step 5)."""
+EXCLUDING: Final = ("detained",)
+"""States that take a person out of the aid unit while they last (domain.md §6.1)."""
+
+_GROUP: Final = ("household_kind_code", "group_key", "person_id", "relation_code", "roll", "basis_code")
+
+
+@dataclass(frozen=True)
+class PreviousHouseholds:
+    """What the month before knew: the two tables and the household events so far."""
+
+    households: pl.DataFrame
+    household_members: pl.DataFrame
+    id_history: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class HouseholdResult:
+    """The tables of this month; `to_month` is null while a household or membership goes on."""
+
+    households: pl.DataFrame
+    household_members: pl.DataFrame
+    id_history: pl.DataFrame
+
+
+def build_households(
+    persons: pl.DataFrame,
+    mentions: pl.DataFrame,
+    person_mentions: pl.DataFrame,
+    relations: pl.DataFrame,
+    statuses: pl.DataFrame,
+    benefits: pl.DataFrame,
+    district: District,
+    month: str,
+    previous: PreviousHouseholds | None = None,
+) -> HouseholdResult:
+    """Return households and memberships of all kinds as known in `month`.
+
+    Args:
+        persons: golden records of the month.
+        mentions: mentions in force; the latest delivery of a roll tells its books.
+        person_mentions: which person each mention belongs to.
+        relations: ties the rolls state, with persons.
+        statuses: cancelled registrations, disability, school, detention, with persons.
+        benefits: not needed yet; households do not depend on what is paid.
+        district: names the register and the rolls that say who belongs together.
+        month: YYYY-MM.
+        previous: last month's result; ids and months of membership go on from there.
+    """
+    books = read_books(mentions, person_mentions, statuses, district)
+    ties = build_kinship(books, relations, mentions, persons)
+    people = _describe_people(persons, books, statuses, ties, district, month)
+    declared = _select_declared(books, people, district)
+    groups = pl.concat(
+        [
+            _select_register(books, people, district),
+            declared,
+            _derive_aid(people, ties, declared),
+            _derive_residences(people, ties, declared),
+        ]
+    )
+    headed = _name_heads(groups, people, ties)
+    before = (previous.households, previous.household_members, previous.id_history) if previous else (None, None, None)
+    return HouseholdResult(*keep_memberships(headed, month, *before))
+
+
+def _describe_people(
+    persons: pl.DataFrame, books: pl.DataFrame, statuses: pl.DataFrame, ties: Ties, district: District, month: str
+) -> pl.DataFrame:
+    """Return everyone with age, the books they stand in, and whether they count as living here.
+
+    Someone counts (`is_known`) who stands in a book in force, or is named with a number as the spouse of one who does:
+    a wife registered elsewhere is a member of the family although no book of the district has her.
+    """
+    first, last = find_month_ends(month)
+    sources = district.settings.households
+    in_books = books.select("person_id").unique()
+    wed = ties.filter((pl.col("tie") == "spouse") & (pl.col("rank") == 0)).join(
+        in_books, left_on="other_person_id", right_on="person_id", how="semi"
+    )
+    numbered = persons.filter(pl.col("identity_number").is_not_null()).select("person_id")
+    known = pl.concat([in_books, wed.select("person_id").join(numbered, on="person_id", how="semi")]).unique()
+    people = (
+        persons.select("person_id", "sex_code", "birth_date", "death_date", "place_code")
+        .join(known.with_columns(is_known=pl.lit(True)), on="person_id", how="left")
+        .join(_first_book(books, [district.settings.register_roll], "register"), on="person_id", how="left")
+        .join(_first_book(books, list(sources.living_together), "living"), on="person_id", how="left")
+    )
+    is_alive = pl.col("death_date").is_null() | (pl.col("death_date") >= first)
+    return people.select(
+        pl.exclude("birth_date", "death_date"),
+        age=(pl.lit(last) - pl.col("birth_date")).dt.total_days() / 365.2425,
+        is_present=pl.col("is_known").fill_null(False) & is_alive,
+        is_excluded=_holds(statuses, EXCLUDING, first, last),
+        is_dependent=_holds(statuses, ("enrolled",), first, last)
+        | _holds(statuses.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
+    )
+
+
+def find_month_ends(month: str) -> tuple[date, date]:
+    """Return the first and the last day of `month`."""
+    first = date(int(month[:4]), int(month[5:]), 1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _holds(statuses: pl.DataFrame, kinds: tuple[str, ...], first: date, last: date) -> pl.Expr:
+    """Return whether a person is in one of the states on some day of the month."""
+    begun = pl.col("from_date").is_null() | (pl.col("from_date") <= last)
+    lasting = pl.col("to_date").is_null() | (pl.col("to_date") >= first)
+    holders = statuses.filter(pl.col("status_kind_code").is_in(kinds) & begun & lasting)["person_id"].drop_nulls().unique()
+    return pl.col("person_id").is_in(holders.implode())
+
+
+def _first_book(books: pl.DataFrame, rolls: list[str], name: str) -> pl.DataFrame:
+    """Return person_id, <name>_book, <name>_roll, <name>_code: the book of the first of `rolls` a person stands in."""
+    order = {roll: rank for rank, roll in enumerate(rolls)}
+    rank = pl.col("roll").replace_strict(order, default=None, return_dtype=pl.Int32)
+    rows = books.filter(pl.col("roll").is_in(rolls)).sort("person_id", rank).unique("person_id", keep="first", maintain_order=True)
+    key = pl.concat_str("roll", pl.lit("|"), "household_number")
+    return rows.select(
+        "person_id", key.alias(f"{name}_book"), pl.col("roll").alias(f"{name}_roll"), pl.col("relation_code").alias(f"{name}_code")
+    )
+
+
+def _group(rows: pl.DataFrame, kind: str, basis: str | pl.Expr) -> pl.DataFrame:
+    """Return `rows` in the shape of groups; relation_code and roll are null where absent."""
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in ("relation_code", "roll") if name not in rows.columns]
+    basis_code = pl.lit(basis) if isinstance(basis, str) else basis
+    return rows.with_columns(*absent, household_kind_code=pl.lit(kind), basis_code=basis_code).select(_GROUP)
+
+
+def _select_register(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
+    """Return the registration books with their living members."""
+    rows = books.filter(pl.col("roll") == district.settings.register_roll).rename({"household_number": "group_key"})
+    return _group(rows.join(people.filter("is_present"), on="person_id", how="semi"), "hukou", "declared")
+
+
+def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
+    """Return the aid households that a roll lists, each person in one: where he is the head, else the larger one."""
+    rows = books.filter(pl.col("roll").is_in(district.settings.households.declared))
+    present = rows.join(people.filter(pl.col("is_present") & ~pl.col("is_excluded")), on="person_id", how="semi")
+    keyed = present.with_columns(
+        group_key=pl.concat_str("roll", pl.lit("|"), "household_number"), size=pl.len().over("roll", "household_number").cast(pl.Int64)
+    )
+    is_head = pl.col("relation_code").is_in(HEAD_CODES).fill_null(False)
+    ordered = keyed.sort("person_id", ~is_head, "size", "group_key", descending=[False, False, True, False])
+    return _group(ordered.unique("person_id", keep="first", maintain_order=True), "aid", "declared")
+
+
+def _derive_aid(people: pl.DataFrame, ties: Ties, declared: pl.DataFrame) -> pl.DataFrame:
+    """Return the derived aid units of everyone without a declared one."""
+    has_declared = pl.col("person_id").is_in(declared["person_id"].unique().implode())
+    eligible = people.with_columns(is_eligible=pl.col("is_present") & ~pl.col("is_excluded") & ~has_declared)
+    return _group(derive_aid_units(eligible, ties).rename({"unit_id": "group_key"}), "aid", "derived")
+
+
+def _derive_residences(people: pl.DataFrame, ties: Ties, declared: pl.DataFrame) -> pl.DataFrame:
+    """Return the residence households; members whom a list puts there are declared, the others derived."""
+    present = people.filter("is_present")
+    rows = form_residences(present, ties, declared.join(present, on="person_id", how="semi"))
+    coded = rows.join(present.select("person_id", relation_code="living_code"), on="person_id", how="left")
+    is_listed = pl.col("roll").is_not_null()
+    coded = coded.with_columns(relation_code=pl.when(is_listed).then("relation_code"))
+    return _group(coded, "residence", pl.when(is_listed).then(pl.lit("declared")).otherwise(pl.lit("derived")))
+
+
+def _name_heads(groups: pl.DataFrame, people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """Return groups with head_person_id and place_code; relations nobody wrote are filled in from ties to the head.
+
+    The head is who the roll says; else the eldest, of two equally old the lower id.
+    """
+    household = ["household_kind_code", "group_key"]
+    facts = people.select("person_id", "age", "sex_code", "place_code")
+    rows = groups.join(facts, on="person_id", how="left")
+    is_head = pl.col("relation_code").is_in(HEAD_CODES).fill_null(False)
+    ordered = rows.sort(*household, ~is_head, pl.col("age").fill_null(-1.0), "person_id", descending=[False, False, False, True, False])
+    heads = ordered.unique(household, keep="first", maintain_order=True).select(
+        *household, head_person_id="person_id", head_place_code="place_code"
+    )
+    to_head = ties.sort("person_id", "other_person_id", "rank", "tie").unique(
+        ["person_id", "other_person_id"], keep="first", maintain_order=True
+    )
+    headed = ordered.join(heads, on=household).join(
+        to_head.select("person_id", head_person_id="other_person_id", own_tie="tie"), on=["person_id", "head_person_id"], how="left"
+    )
+    of_head = to_head.select(person_id="other_person_id", head_person_id="person_id", heads_tie="tie")
+    headed = headed.join(of_head, on=["person_id", "head_person_id"], how="left")
+    return headed.with_columns(
+        relation_code=pl.coalesce("relation_code", _relation_to_head()), place_code=pl.coalesce("head_place_code", "place_code")
+    ).drop("age", "sex_code", "head_place_code", "own_tie", "heads_tie")
+
+
+def _relation_to_head() -> pl.Expr:
+    """Return the GB/T 4761 code that a tie to the head means, by sex where the code tells it."""
+    is_man = pl.col("sex_code") == "1"
+    return (
+        pl.when(pl.col("person_id") == pl.col("head_person_id"))
+        .then(pl.lit("02"))
+        .when(pl.col("own_tie") == "spouse")
+        .then(pl.when(is_man).then(pl.lit("11")).otherwise(pl.lit("12")))
+        .when(pl.col("own_tie") == "parent")
+        .then(pl.when(is_man).then(pl.lit("20")).otherwise(pl.lit("30")))
+        .when(pl.col("own_tie") == "grandparent")
+        .then(pl.when(is_man).then(pl.lit("41")).otherwise(pl.lit("42")))
+        .when(pl.col("heads_tie") == "parent")
+        .then(pl.when(is_man).then(pl.lit("51")).otherwise(pl.lit("52")))
+    )
