@@ -1,0 +1,109 @@
+"""Spreadsheets (.xlsx, .xls) into all-text sheets, with the cells that were numbers remembered.
+
+Belongs here: the only use of python-calamine; cell types, dates, merged cells, hidden sheets. Does not belong here:
+which row is the header and what a column means (`connectors.headers`, `connectors.mapping`).
+
+An 18-digit number typed into a number cell has lost its last digits for ever, whatever it shows. Only the cell's type
+tells, so it is kept beside the text.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import python_calamine
+
+from connectors.formats.packages import Kind, refuse_damaged, refuse_password, require_safe_package
+from connectors.formats.sheets import Merge, Sheet, cell_names, empty_cells
+
+Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+NUMBERS: Final = (int, float)
+DIGITS_KEPT: Final = 15
+"""Significant digits a spreadsheet keeps; later ones are noise of the binary number."""
+
+
+def read_excel(path: Path, kind: Kind) -> list[Sheet]:
+    """Return every worksheet, hidden ones marked; FileRefused when the book cannot be read."""
+    if kind == Kind.PACKAGE:
+        require_safe_package(path)
+    try:
+        return _read_sheets(path)
+    except python_calamine.PasswordError as error:
+        raise refuse_password(path.name) from error
+    except (python_calamine.CalamineError, ValueError, OSError, OverflowError) as error:
+        raise refuse_damaged(path.name) from error
+    except BaseException as error:
+        # The reader is written in Rust; its panics are no Exception and cannot be imported by name.
+        if type(error).__name__ == "PanicException":
+            raise refuse_damaged(path.name) from error
+        raise
+
+
+def _read_sheets(path: Path) -> list[Sheet]:
+    with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+        sheets = []
+        for number, about in enumerate(book.sheets_metadata, 1):
+            if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            merges = tuple(Merge(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+            rows = sheet.to_python(skip_empty_area=False)
+            is_hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
+            sheets.append(_frame_sheet(about.name, number, rows, merges, is_hidden=is_hidden))
+        return sheets
+
+
+def _frame_sheet(name: str, number: int, rows: Sequence[Sequence[Cell]], merges: tuple[Merge, ...], *, is_hidden: bool) -> Sheet:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if not columns:
+        return Sheet(name, number, empty_cells(), pl.DataFrame(), 0, merges, is_hidden)
+    _fill_merges(columns, merges)
+    texts, numbers = {}, {}
+    for cell_name, column in zip(cell_names(len(columns)), columns, strict=True):
+        kinds = set(map(type, column))
+        texts[cell_name] = column if kinds == {str} else [_write_cell(cell) for cell in column]
+        if kinds & {int, float}:
+            numbers[cell_name] = [type(cell) in NUMBERS for cell in column]
+    cells = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String())).select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_number"),
+        pl.lit(None, dtype=pl.Int64).alias("field_count"),
+        pl.when(pl.all() != "").then(pl.all()),
+    )
+    return Sheet(name, number, cells, pl.DataFrame(numbers), cells.height, merges, is_hidden)
+
+
+def _fill_merges(columns: list[list[Cell]], merges: tuple[Merge, ...]) -> None:
+    """Write the value of a range merged downwards into each of its rows: a village or household told once for several people."""
+    height = len(columns[0])
+    for merge in merges:
+        if merge.last_row > merge.first_row and merge.first_column < len(columns) and merge.first_row < height:
+            column = columns[merge.first_column]
+            last = min(merge.last_row, height - 1)
+            column[merge.first_row : last + 1] = [column[merge.first_row]] * (last - merge.first_row + 1)
+
+
+def _write_number(cell: float) -> str:
+    """Return a number as a spreadsheet shows it: no .0, no exponent, fifteen digits and then zeros."""
+    text = format(cell, f".{DIGITS_KEPT}g")
+    return format(float(text), ".0f")[:DIGITS_KEPT].ljust(len(format(float(text), ".0f")), "0") if "e+" in text else text
+
+
+def _write_moment(cell: datetime.datetime) -> str:
+    return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(sep=" ", timespec="seconds")
+
+
+WRITERS: Final[dict[type, Callable[..., str]]] = {
+    float: _write_number,
+    int: str,
+    bool: lambda cell: "TRUE" if cell else "FALSE",
+    datetime.datetime: _write_moment,
+    datetime.date: datetime.date.isoformat,
+    datetime.time: datetime.time.isoformat,
+    datetime.timedelta: str,
+}
+
+
+def _write_cell(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else WRITERS[type(cell)](cell)
