@@ -1,0 +1,145 @@
+"""How a typed roll stands in its files and sheets: titles, headers, subtotals, repeated headers, signatures.
+
+Belongs here: which row goes where, and the physical row of each data row (the truth needs it). Does not belong here: what
+the cells say (`simulation.defects`) or how bytes are written (`simulation.write`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from simulation.chance import choose_once, salt
+from simulation.rolls.shape import SYNONYMS, Head, Shape
+from simulation.value_defects import yuan
+
+NAMES = (
+    "{year}年{month}月{title}{part}",
+    "附件2：{year}年{month}月{title}{part}",
+    "{year}年{month}月{title}{part}(定稿)",
+    "{title}{part}{year}年{month}月(定稿2)",
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of one file. `lines` has every line below the header in order, with `@line` data, subtotal, header or total."""
+
+    name: str
+    title: str
+    notice: str
+    heads: tuple[Head, ...]
+    shown: dict[str, str]
+    lines: pl.DataFrame
+    signature: str
+    hidden: str
+
+    @property
+    def has_groups(self) -> bool:
+        """Return whether the header has two levels."""
+        return any(item.group for item in self.heads)
+
+    @property
+    def first_row(self) -> int:
+        """Return the physical row of the first line below the header, counted from 1."""
+        return 5 if self.has_groups else 4
+
+
+@dataclass(frozen=True)
+class RollFile:
+    """One file: a text file has one sheet without a name."""
+
+    name: str
+    form: str
+    encoding: str
+    sheets: tuple[Sheet, ...]
+
+    def placed(self) -> pl.DataFrame:
+        """Return the data rows with sheet and row_number as they stand in the file."""
+        parts = []
+        for sheet in self.sheets:
+            first = 2 if self.form == "csv" else sheet.first_row
+            numbered = sheet.lines.with_columns(
+                pl.lit("" if self.form == "csv" else sheet.name).alias("sheet"),
+                (pl.int_range(pl.len(), dtype=pl.Int64) + first).alias("row_number"),
+            )
+            parts.append(numbered.filter(pl.col("@line") == "data"))
+        return pl.concat(parts, how="diagonal_relaxed")
+
+
+def lay_out(shape: Shape, rows: pl.DataFrame, month: str, seed: int) -> tuple[RollFile, ...]:
+    """Return the files of one typed roll in one month."""
+    if shape.form == "csv":
+        name = f"{shape.title}_{month.replace('-', '')}.csv"
+        lines = rows.with_columns(pl.lit("data").alias("@line"))
+        return (RollFile(name, "csv", shape.encoding, (Sheet("", "", "", shape.heads, shown_heads(shape, month, seed), lines, "", ""),)),)
+    parts = rows["@file"].unique().sort().to_list() if shape.split == "file" else [""]
+    return tuple(_lay_out_workbook(shape, rows.filter(pl.col("@file") == part) if part else rows, month, seed, part) for part in parts)
+
+
+def _lay_out_workbook(shape: Shape, rows: pl.DataFrame, month: str, seed: int, part: str) -> RollFile:
+    year, number = int(month[:4]), int(month[5:])
+    title = f"{year}年{number}月{shape.title}"
+    name = choose_once(NAMES, seed, shape.roll, month).format(
+        year=year, month=number, title=shape.title, part=f"（{part}）" if part else ""
+    )
+    towns = rows["@town"].unique().sort().to_list() if shape.split == "town" else [""]
+    heads, shown = _heads(shape, month, seed, part), shown_heads(shape, month, seed)
+    sheets = []
+    for town in towns:
+        own = rows.filter(pl.col("@town") == town) if shape.split == "town" else rows
+        reporter = town or part or "区本级"
+        day = date(year, number, 10 + int(salt(seed, shape.roll, month, town)) % 16)
+        notice = f"填报单位：{reporter}    填报时间：{day.year}年{day.month}月{day.day}日    单位：元"
+        lines = _lines(shape, own)
+        sheets.append(
+            Sheet(town or "Sheet1", f"Q区{title}", notice, heads, shown, lines, "制表人：        审核人：        负责人：", shape.hidden)
+        )
+    return RollFile(f"{name}.{shape.form}", shape.form, "", tuple(sheets))
+
+
+def _heads(shape: Shape, month: str, seed: int, part: str) -> tuple[Head, ...]:
+    """Return the heads in this delivery's order: every school group orders its columns as it likes."""
+    if not part:
+        return shape.heads
+    shift = int(salt(seed, shape.roll, month, part)) % len(shape.heads)
+    return shape.heads[shift:] + shape.heads[:shift]
+
+
+def shown_heads(shape: Shape, month: str, seed: int) -> dict[str, str]:
+    """Return for each head the words this month's delivery shows: usually its own, sometimes another one met (domain.md §4.4)."""
+    names = [item.name for item in shape.heads]
+    shown = {}
+    for name in names:
+        options = tuple(word for word in SYNONYMS.get(name, ()) if word == name or word not in names)
+        shown[name] = choose_once((name, *options), seed, shape.roll, month, name) if options else name
+    return shown
+
+
+def _lines(shape: Shape, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines below the header: data with serial numbers, subtotals by village, repeated headers, one total."""
+    serial = [item.name for item in shape.heads if item.kind == "serial"]
+    data = rows.with_columns(
+        pl.lit("data").alias("@line"),
+        (pl.int_range(pl.len(), dtype=pl.Int64) * 10).alias("@order"),
+        *((pl.int_range(pl.len()) + 1).cast(pl.String).alias(name) for name in serial),
+    )
+    parts = [data, _totals(shape, data, [], "合计")]
+    if shape.subtotals:
+        parts.append(_totals(shape, data, ["@town", "@village"], "小计"))
+    if shape.repeat_header and data.height > shape.repeat_header:
+        at = pl.int_range(shape.repeat_header, data.height, shape.repeat_header, dtype=pl.Int64, eager=True) * 10 - 5
+        parts.append(pl.DataFrame({"@order": at}).with_columns(pl.lit("header").alias("@line")))
+    return pl.concat(parts, how="diagonal_relaxed").sort("@order", maintain_order=True).drop("@order")
+
+
+def _totals(shape: Shape, data: pl.DataFrame, by: list[str], word: str) -> pl.DataFrame:
+    """Return one total line for each group; the word stands in the first column, the sums under the amounts that can be added."""
+    first = shape.heads[0].name
+    amounts = [name for name in shape.of_kind("amount") if name != first and "标准" not in name and "月人均" not in name]
+    sums = [pl.col(name).str.replace_all(r"[^0-9.\-]", "").cast(pl.Float64, strict=False).sum().alias(name) for name in amounts[-2:]]
+    groups = data.group_by(by, maintain_order=True) if by else None
+    last = (pl.col("@order").max().fill_null(0) + (3 if by else 7)).alias("@order")
+    summed = groups.agg(*sums, last) if groups else data.select(*sums, last)
+    shown = [yuan((pl.col(name) * 100).round().cast(pl.Int64), decimals=False).alias(name) for name in amounts[-2:]]
+    return summed.select(pl.lit("total").alias("@line"), "@order", pl.lit(word).alias(first), *shown)
