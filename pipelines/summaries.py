@@ -122,10 +122,11 @@ def show_evaluation(result: Mapping[str, Any], lang: str) -> str:
     precision, recall, f1 = Text("精确率", "precision"), Text("召回率", "recall"), Text("F1", "F1")
     counts = [Text("规则", "rule"), Text("真实", "true"), Text("发现", "found"), Text("命中", "true found")]
     naive_heads = [Text("比对精确率", "naive precision"), Text("比对召回率", "naive recall")]
+    heads = [Text("类型", "kind"), precision, recall, f1]
     return _render(
         _table(Text("人员关联（按提及对）", "Persons, by pairs of mentions"),
                [Text("范围", "over"), precision, recall, f1, Text("B³ F1", "B-cubed F1")], persons, lang),
-        _table(Text("家庭（按成员对）", "Households, by pairs of members"), [Text("类型", "kind"), precision, recall, f1], households, lang),
+        _table(Text("家庭（按成员对）", "Households, by pairs of members"), heads, households, lang),
         _table(Text("线索，右侧为简单证号比对", "Findings; on the right the plain id join"),
                [*counts, precision, recall, *naive_heads], findings, lang),
     )  # fmt: skip

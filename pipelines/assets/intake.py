@@ -9,9 +9,9 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+
 from connectors.deliveries import DeliveredFile, find_deliveries
 from connectors.intake import land_roll
-
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
 from registry.district import District, Roll
@@ -105,9 +105,8 @@ def build_inbox_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefiniti
         home.write_table(month, "intake/_unknown/quarantine", unknown)
         missing = find_missing(home, files, month)
         home.write(month, "missing_rolls", pl.DataFrame({"roll": missing}, schema={"roll": pl.String}))
-        home.say(
-            f"{month} inbox: {files.height} files of {files['roll'].n_unique()} rolls, {unknown.height} unknown, {len(missing)} due but absent"
-        )
+        rolls = files["roll"].n_unique()
+        home.say(f"{month} inbox: {files.height} files of {rolls} rolls, {unknown.height} unknown, {len(missing)} due but absent")
         return dg.MaterializeResult(metadata={"dagster/row_count": files.height, "unknown_files": unknown.height, "rolls_absent": missing})
 
     return inbox
