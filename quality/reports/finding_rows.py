@@ -18,8 +18,8 @@ from registry.schema.tables import empty_table
 from registry.schema.text import Text
 
 Tables = Mapping[str, pl.DataFrame]
-SHOWN_ADDRESSES: Final = 6
-"""Evidence addresses written out per finding; a year of monthly payments would fill a page."""
+SHOWN_ADDRESSES: Final = 4
+"""Evidence places written out per finding; a year of monthly payments would fill a page."""
 WORKING_DAYS: Final = 15
 SEVERITY_ORDER: Final = {"H": 0, "M": 1, "L": 2}
 SETTLED: Final = ("closed", "withdrawn")
@@ -108,31 +108,44 @@ def address_evidence(evidence: pl.DataFrame, deliveries: pl.DataFrame, district:
     return add_titles(located, "roll", find_roll_titles(district), "roll_title")
 
 
-def _write_address(department: str, titles: Mapping[str, Text]) -> tuple[pl.Expr, pl.Expr]:
-    """Return one evidence row as text in both languages: own rows down to file and sheet, others by roll and number."""
+def _write_places(department: str, titles: Mapping[str, Text]) -> tuple[pl.Expr, pl.Expr]:
+    """Return where evidence rows stand, as text in both languages: own rows by file and sheet, others by month and numbers.
+
+    Needs the rows of one sheet gathered in `row_number`.
+    """
     sheet = pl.when(pl.col("sheet").fill_null("") != "").then(pl.col("sheet")).otherwise(pl.col("sheet_number").cast(pl.String))
     is_own = (pl.col("department") == department) & pl.col("file_name").is_not_null()
-    own_zh = pl.format("{} {} 表“{}” 第{}行", "roll_title_zh", "file_name", sheet, "row_number")
-    own_en = pl.format("{}: {}, sheet {}, row {}", "roll_title_en", "file_name", sheet, "row_number")
-    far_zh = pl.format("{} {} 第{}份 表{} 第{}行", "roll_title_zh", "month", "file_number", "sheet_number", "row_number")
-    far_en = pl.format("{}: {}, file {}, sheet {}, row {}", "roll_title_en", "month", "file_number", "sheet_number", "row_number")
-    owner = pl.col("department").replace_strict({code: title.zh for code, title in titles.items()}, default=pl.col("department"))
-    owner_en = pl.col("department").replace_strict({code: title.en for code, title in titles.items()}, default=pl.col("department"))
     is_far = pl.col("department") != department
-    far_zh = pl.when(is_far).then(pl.concat_str([owner, pl.lit("："), far_zh])).otherwise(far_zh)
-    far_en = pl.when(is_far).then(pl.concat_str([owner_en, pl.lit(", "), far_en])).otherwise(far_en)
-    return pl.when(is_own).then(own_zh).otherwise(far_zh), pl.when(is_own).then(own_en).otherwise(far_en)
+    owner = {code: f"{title.zh}：" for code, title in titles.items()}
+    owner_en = {code: f"{title.en}, " for code, title in titles.items()}
+    far_zh = pl.format("{} {} 第{}份 表{}", "roll_title_zh", "month", "file_number", "sheet_number")
+    far_en = pl.format("{} {}, file {}, sheet {}", "roll_title_en", "month", "file_number", "sheet_number")
+    place_zh = pl.when(is_own).then(pl.format("{} {} 表“{}”", "roll_title_zh", "file_name", sheet)).otherwise(far_zh)
+    place_en = pl.when(is_own).then(pl.format("{}: {}, sheet {}", "roll_title_en", "file_name", sheet)).otherwise(far_en)
+    from_zh = pl.when(is_far).then(pl.col("department").replace_strict(owner, default="")).otherwise(pl.lit(""))
+    from_en = pl.when(is_far).then(pl.col("department").replace_strict(owner_en, default="")).otherwise(pl.lit(""))
+    return pl.format("{}{} 第{}行", from_zh, place_zh, "row_number"), pl.format("{}{}, row {}", from_en, place_en, "row_number")
+
+
+def _gather_rows(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Return one line per finding, side and sheet, its row numbers in one text."""
+    order = pl.col("side_code").replace_strict({"this": 0, "other": 1}, default=2)
+    keys = ["finding_id", "order", "department", "roll", "month", "file_number", "sheet_number"]
+    shown = ["file_name", "sheet", "roll_title_zh", "roll_title_en"]
+    rows = evidence.with_columns(order.alias("order")).unique([*keys, "row_number"], keep="first", maintain_order=True)
+    return (
+        rows.sort(*keys, "row_number")
+        .group_by(keys, maintain_order=True)
+        .agg(*[pl.col(name).first() for name in shown], pl.col("row_number").cast(pl.String).str.join(", "))
+    )
 
 
 def list_addresses(evidence: pl.DataFrame, department: str, district: District) -> pl.DataFrame:
     """Return one row per finding with `evidence_zh` and `evidence_en`: the first addresses, and how many more there are."""
-    zh, en = _write_address(department, find_department_titles(district))
-    order = pl.col("side_code").replace_strict({"this": 0, "other": 1}, default=2)
-    rows = evidence.with_columns(zh.alias("zh"), en.alias("en"), order.alias("order")).unique(
-        ["finding_id", "side_code", "row_id"], keep="first", maintain_order=True
-    )
+    zh, en = _write_places(department, find_department_titles(district))
     listed = (
-        rows.sort("finding_id", "order", "row_id")
+        _gather_rows(evidence)
+        .with_columns(zh.alias("zh"), en.alias("en"))
         .group_by("finding_id", maintain_order=True)
         .agg(
             pl.col("zh").drop_nulls().head(SHOWN_ADDRESSES).str.join("\n"),
@@ -142,8 +155,8 @@ def list_addresses(evidence: pl.DataFrame, department: str, district: District) 
     )
     return listed.select(
         "finding_id",
-        pl.when(pl.col("more") > 0).then(pl.format("{}\n另有 {} 行", "zh", "more")).otherwise(pl.col("zh")).alias("evidence_zh"),
-        pl.when(pl.col("more") > 0).then(pl.format("{}\nand {} more rows", "en", "more")).otherwise(pl.col("en")).alias("evidence_en"),
+        pl.when(pl.col("more") > 0).then(pl.format("{}\n另有 {} 处", "zh", "more")).otherwise(pl.col("zh")).alias("evidence_zh"),
+        pl.when(pl.col("more") > 0).then(pl.format("{}\nand {} more places", "en", "more")).otherwise(pl.col("en")).alias("evidence_en"),
     )
 
 

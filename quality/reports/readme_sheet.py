@@ -98,7 +98,7 @@ def _write_cards(book: Book, sheet: Any, row: int, pack: Pack) -> int:  # noqa: 
 def _write_rolls(book: Book, sheet: Any, row: int, rolls: pl.DataFrame) -> int:  # noqa: ANN401
     if rolls.is_empty():
         return _write_paragraphs(book, sheet, row, [README["no_rolls"]], "plain")
-    return write_table(book, sheet, row, ROLL_COLUMNS, rolls) + 1
+    return write_table(book, sheet, row, ROLL_COLUMNS, rolls, WIDTHS) + 1
 
 
 def _write_summaries(book: Book, sheet: Any, row: int, summary: pl.DataFrame) -> int:  # noqa: ANN401
@@ -110,7 +110,7 @@ def _write_summaries(book: Book, sheet: Any, row: int, summary: pl.DataFrame) ->
             row = _write_paragraphs(book, sheet, row, [NO_FINDINGS], "plain")
             continue
         columns = SUMMARY_COLUMNS if kind == "duplicate" else SUMMARY_COLUMNS[:-1]
-        row = write_table(book, sheet, row, columns, rows) + 1
+        row = write_table(book, sheet, row, columns, rows, WIDTHS) + 1
     return row
 
 

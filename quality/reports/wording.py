@@ -6,6 +6,8 @@ local (titles and rule texts come from the district's YAML).
 
 from typing import Final
 
+import polars as pl
+
 from registry.district import Rule
 from registry.schema.text import Text
 
@@ -33,6 +35,12 @@ MISSED: Final = Text("疑似遗漏", "Possible missed aid")
 NO_FINDINGS: Final = Text("本月没有。", "None this month.")
 NOT_AVAILABLE: Final = Text("无", "none")
 DISTRICT_WIDE: Final = Text("全区", "whole district")
+
+LISTS: Final[dict[str, Text]] = {
+    "duplicates": Text("疑似重复线索", "Possible duplicate aid"),
+    "missed": Text("疑似遗漏线索", "Possible missed aid"),
+}
+"""Headings of the two lists."""
 
 SHEETS: Final[dict[str, Text]] = {
     "readme": Text("说明", "Read me"),
@@ -121,9 +129,9 @@ def workbook_title(district: Text, department: Text, month: str) -> Text:
 
 
 def sheet_title(kind: Text, department: Text, month: str) -> Text:
-    """Return the heading of one list."""
+    """Return the heading of one sheet."""
     year, number = month.split("-")
-    return Text(f"{year}年{int(number)}月{kind.zh}线索（{department.zh}）", f"{kind.en}, {month} ({department.en})")
+    return Text(f"{year}年{int(number)}月{kind.zh}（{department.zh}）", f"{kind.en}, {month} ({department.en})")
 
 
 def part_note(part: int, parts: int) -> Text:
@@ -141,3 +149,16 @@ def rule_sentence(rule: Rule) -> Text:
         f"已检查的例外：{exceptions_zh}。建议：{rule.suggestion.zh} 依据：{rule.legal_basis}",
         f"Exceptions looked at: {exceptions_en}. To check: {rule.suggestion.en} Basis: {rule.legal_basis}",
     )
+
+
+def describe_rolls() -> tuple[pl.Expr, pl.Expr]:
+    """Return one sentence per roll in both languages, from the columns of the pack's `rolls`."""
+    counts = [
+        pl.col(name).fill_null(0).cast(pl.Int64)
+        for name in ("file_count", "row_count", "landed_count", "quarantined_count", "refused_count")
+    ]
+    shares = [(pl.col(name) * 100).round(1) for name in ("id_valid_share", "matched_share")]
+    zh = pl.format("{}：{} 个文件，收到 {} 行，入库 {}，隔离 {}，拒收 {}", "roll_title_zh", *counts)
+    en = pl.format("{}: {} files, {} rows received, {} landed, {} quarantined, {} refused", "roll_title_en", *counts)
+    more_zh, more_en = pl.format("；证号有效率 {}%，匹配率 {}%。", *shares), pl.format("; valid ids {}%, match rate {}%.", *shares)
+    return pl.concat_str([zh, more_zh.fill_null("。")]).alias("zh"), pl.concat_str([en, more_en.fill_null(".")]).alias("en")

@@ -24,7 +24,6 @@ from quality.reports.layout import (
     MISSED_ANSWERS,
     MISSED_COLUMNS,
     QUARANTINE_COLUMNS,
-    ROLL_COLUMNS,
     SheetColumn,
 )
 from quality.reports.pack import Pack
@@ -33,27 +32,36 @@ from quality.reports.wide_text import count_lines
 from quality.reports.wording import (
     AID_CONTINUES,
     LEAD_NOT_DECISION,
+    LISTS,
     MASKED_NOTE,
     NO_FINDINGS,
+    README,
     SHEETS,
+    describe_rolls,
     part_note,
     sheet_title,
 )
-from quality.reports.workbook_formats import Book, write_cells, write_table
+from quality.reports.workbook_formats import Book, set_heights, write_cells, write_heads, write_table
 from registry.schema.text import Language, Text
 
 LIST_SHEET: Final = "_lists"
 TITLE_ROW, NOTE_ROW, NAME_ROW, HEAD_ROW, FIRST_ROW = range(5)
 """Rows of a list sheet: title, note, the hidden row of column names, heads, first finding."""
 FIXED_COLUMNS: Final = 2
-"""Finding id and name stay in view, and repeat on every printed page."""
+"""Finding id and name stay in view, and repeat on every printed page; titles begin beside them."""
+NOTE_ENDS: Final = 11
+"""Last column the note above a list runs over."""
 OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 PROTECTION: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
 
 @dataclass(frozen=True)
 class ListSheet:
-    """One list sheet: its columns, the cells clerks answer in, its rows and the sentences above them."""
+    """One list sheet: its columns, the cells clerks answer in, its rows and the sentences above them.
+
+    `pages` is how many A4 pages it is wide: one for who and how much, one for why, one for the answer. On a single page
+    forty columns would be too small to read.
+    """
 
     key: str
     columns: tuple[SheetColumn, ...]
@@ -61,6 +69,7 @@ class ListSheet:
     rows: pl.DataFrame
     title: Text
     note: Text
+    pages: int
 
     @property
     def all_columns(self) -> tuple[SheetColumn, ...]:
@@ -86,12 +95,12 @@ def write_workbook(path: Path, pack: Pack, lang: Language) -> None:
 
 def _describe_lists(pack: Pack, note: Text) -> tuple[ListSheet, ListSheet]:
     def named(key: str) -> Text:
-        return sheet_title(SHEETS[key], pack.department_title, pack.month)
+        return sheet_title(LISTS[key], pack.department_title, pack.month)
 
     masked = Text(f"{note.zh}{MASKED_NOTE.zh}", f"{note.en} {MASKED_NOTE.en}")
     return (
-        ListSheet("duplicates", DUPLICATE_COLUMNS, DUPLICATE_ANSWERS, pack.duplicates, named("duplicates"), masked),
-        ListSheet("missed", MISSED_COLUMNS, MISSED_ANSWERS, pack.missed, named("missed"), note),
+        ListSheet("duplicates", DUPLICATE_COLUMNS, DUPLICATE_ANSWERS, pack.duplicates, named("duplicates"), masked, 3),
+        ListSheet("missed", MISSED_COLUMNS, MISSED_ANSWERS, pack.missed, named("missed"), note, 2),
     )
 
 
@@ -122,31 +131,32 @@ def _write_choices(book: Book) -> dict[str, str]:
 
 def _write_list(book: Book, sheet: Any, content: ListSheet, ranges: dict[str, str], pack: Pack) -> None:  # noqa: ANN401
     columns = content.all_columns
-    notes = [content.note] if pack.parts == 1 else [content.note, part_note(pack.part, pack.parts)]
-    sheet.write_string(TITLE_ROW, 0, content.title.show(book.lang), book.format("title"))
-    sheet.write_string(NOTE_ROW, 0, "  ".join(book.join(note, "  ") for note in notes), book.format("note"))
+    sheet.write_string(TITLE_ROW, FIXED_COLUMNS, content.title.show(book.lang), book.format("title"))
+    _write_note(book, sheet, content, pack)
     write_cells(sheet, NAME_ROW, 0, [column.name for column in columns], None, across=True)
     sheet.set_row(NAME_ROW, None, None, {"hidden": True})
-    _write_heads(book, sheet, columns)
+    write_heads(book, sheet, HEAD_ROW, columns, [column.width for column in columns])
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         values = [None] * content.rows.height if column.is_answer else book.values(content.rows, column)
         write_cells(sheet, FIRST_ROW, place, values, book.cell_format(column))
+    set_heights(sheet, FIRST_ROW, book.row_heights(content.rows, columns))
     last = FIRST_ROW + max(1, content.rows.height) - 1
     if content.rows.is_empty():
         sheet.write_string(FIRST_ROW, 0, NO_FINDINGS.show(book.lang), book.format("plain"))
     else:
         _add_rules(book, sheet, columns, last, ranges)
-    _set_view(sheet, len(columns), last, book.join(content.title, "  "))
+    _set_view(sheet, len(columns), last, content.pages, book.join(content.title, "  "))
 
 
-def _write_heads(book: Book, sheet: Any, columns: Sequence[SheetColumn]) -> None:  # noqa: ANN401
-    """Write the heads; answer columns have their own colour."""
-    heads = [book.join(column.title, "\n") for column in columns]
-    for place, (column, head) in enumerate(zip(columns, heads, strict=True)):
-        sheet.write_string(HEAD_ROW, place, head, book.format("answer_head" if column.is_answer else "head"))
-    lines = max(count_lines(head, max(4, column.width - 1)) for head, column in zip(heads, columns, strict=True))
-    sheet.set_row(HEAD_ROW, 15 * lines + 6)
+def _write_note(book: Book, sheet: Any, content: ListSheet, pack: Pack) -> None:  # noqa: ANN401
+    """Write what the list is and is not over the first printed page, and which file of how many this is."""
+    notes = [content.note] if pack.parts == 1 else [content.note, part_note(pack.part, pack.parts)]
+    shown = "\n".join(book.join(note, "\n") for note in notes)
+    sheet.merge_range(NOTE_ROW, FIXED_COLUMNS, NOTE_ROW, NOTE_ENDS, "", book.format("wrapped_note"))
+    sheet.write_string(NOTE_ROW, FIXED_COLUMNS, shown, book.format("wrapped_note"))
+    width = sum(column.width for column in content.columns[FIXED_COLUMNS : NOTE_ENDS + 1])
+    sheet.set_row(NOTE_ROW, 15 * count_lines(shown, width - 4) + 2)
 
 
 def _add_rules(book: Book, sheet: Any, columns: Sequence[SheetColumn], last: int, ranges: dict[str, str]) -> None:  # noqa: ANN401
@@ -156,15 +166,15 @@ def _add_rules(book: Book, sheet: Any, columns: Sequence[SheetColumn], last: int
             sheet.data_validation(FIRST_ROW, place, last, place, rule)
 
 
-def _set_view(sheet: Any, width: int, last: int, title: str) -> None:  # noqa: ANN401
-    """Freeze, filter, lock and set up printing: two A4 pages across, the finding and its answer."""
+def _set_view(sheet: Any, width: int, last: int, pages: int, title: str) -> None:  # noqa: ANN401
+    """Freeze, filter, lock and set up printing: heads and the finding's id and name on every A4 page."""
     sheet.freeze_panes(FIRST_ROW, FIXED_COLUMNS)
     sheet.autofilter(HEAD_ROW, 0, last, width - 1)
     sheet.protect("", PROTECTION)
     sheet.repeat_rows(HEAD_ROW)
     sheet.repeat_columns(0, FIXED_COLUMNS - 1)
-    sheet.fit_to_pages(2, 0)
-    sheet.set_footer(f"&L&8{title.replace('&', '&&')}&R&8&P / &N")
+    sheet.fit_to_pages(pages, 0)
+    sheet.set_footer(f"&L&8 {title.replace('&', '&&')}&R&8&P / &N")
 
 
 def _write_quality(book: Book, sheet: Any, pack: Pack) -> None:  # noqa: ANN401
@@ -173,7 +183,10 @@ def _write_quality(book: Book, sheet: Any, pack: Pack) -> None:  # noqa: ANN401
     sheet.write_string(TITLE_ROW, 0, title.show(book.lang), book.format("title"))
     for place, column in enumerate(QUARANTINE_COLUMNS):
         sheet.set_column(place, place, column.width)
-    next_row = write_table(book, sheet, 2, ROLL_COLUMNS, pack.rolls) + 2
+    sentences = pack.rolls.select(*describe_rolls())
+    shown = [book.join(Text(zh, en), "  ") for zh, en in sentences.rows()] or [README["no_rolls"].show(book.lang)]
+    write_cells(sheet, 1, 0, shown, book.format("note"))
+    next_row = len(shown) + 2
     if pack.quarantine.is_empty():
         sheet.write_string(next_row, 0, NO_FINDINGS.show(book.lang), book.format("plain"))
         end = next_row
