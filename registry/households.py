@@ -117,6 +117,7 @@ def _describe_people(
         pl.exclude("birth_date", "death_date"),
         age=(pl.lit(last) - pl.col("birth_date")).dt.total_days() / 365.2425,
         is_present=pl.col("is_known").fill_null(False) & is_alive,
+        is_cancelled=_is_cancelled(statuses, district, first),
         is_excluded=_holds(statuses, EXCLUDING, first, last),
         is_dependent=_holds(statuses, ("enrolled",), first, last)
         | _holds(statuses.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
@@ -135,6 +136,16 @@ def _holds(statuses: pl.DataFrame, kinds: tuple[str, ...], first: date, last: da
     lasting = pl.col("to_date").is_null() | (pl.col("to_date") >= first)
     holders = statuses.filter(pl.col("status_kind_code").is_in(kinds) & begun & lasting)["person_id"].drop_nulls().unique()
     return pl.col("person_id").is_in(holders.implode())
+
+
+def _is_cancelled(statuses: pl.DataFrame, district: District, first: date) -> pl.Expr:
+    """Return whether the death roll says that the registration was cancelled before the month.
+
+    Cancelled rows of the register itself were left out with the row: who moved from book to book still stands in one.
+    """
+    ends = statuses.filter((pl.col("roll") == district.settings.death_roll) & (pl.col("status_kind_code") == "cancelled"))
+    gone = ends.filter(pl.col("from_date") < first)["person_id"].drop_nulls().unique()
+    return pl.col("person_id").is_in(gone.implode())
 
 
 def _first_book(books: pl.DataFrame, rolls: list[str], name: str) -> pl.DataFrame:
@@ -156,9 +167,9 @@ def _group(rows: pl.DataFrame, kind: str, basis: str | pl.Expr) -> pl.DataFrame:
 
 
 def _select_register(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
-    """Return the registration books with their living members."""
+    """Return the registration books. The dead stand in them until their registration is cancelled, which may take months."""
     rows = books.filter(pl.col("roll") == district.settings.register_roll).rename({"household_number": "group_key"})
-    return _group(rows.join(people.filter("is_present"), on="person_id", how="semi"), "hukou", "declared")
+    return _group(rows.join(people.filter(~pl.col("is_cancelled")), on="person_id", how="semi"), "hukou", "declared")
 
 
 def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:

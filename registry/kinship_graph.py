@@ -96,7 +96,7 @@ def build_kinship(book_rows: pl.DataFrame, relations: pl.DataFrame, mentions: pl
     named = _read_named_ties(relations, mentions, members, persons)
     certain = _infer_certain_ties(members)
     known = _clean_ties(pl.concat([named, certain]), persons)
-    return _clean_ties(pl.concat([known, _fit_ties(members, known)]), persons)
+    return pl.concat([known, _fit_ties(members, known)]).sort("person_id", "other_person_id", "tie")
 
 
 def _ties(frame: pl.DataFrame, tie: str | pl.Expr, rank: int | pl.Expr) -> Ties:
@@ -192,7 +192,8 @@ def _fit_ties(members: pl.DataFrame, known: Ties) -> Ties:
     Couples come first, because a grandchild is sought among married children before all others.
     """
     couples = _fit_couples(members, known)
-    return pl.concat([couples, _fit_parents(members, pl.concat([known, couples, _mirror(couples)]))])
+    couples = pl.concat([couples, _mirror(couples)])
+    return pl.concat([couples, _fit_parents(members, pl.concat([known, couples]))]).unique(["person_id", "other_person_id", "tie"])
 
 
 def _candidates(members: pl.DataFrame, tie: str, seekers_known: pl.DataFrame) -> pl.DataFrame:

@@ -275,11 +275,16 @@ def test_residence_follows_enrolment_and_puts_the_unlisted_with_spouse_or_book(d
     assert dict(members.select("person_id", "basis_code").rows())["wife"] == "derived"
 
 
-def test_the_dead_and_the_cancelled_are_no_members(district: District) -> None:
+def test_the_dead_leave_the_unit_at_once_and_the_book_when_cancelled(district: District) -> None:
     village = Village().add("man", "m", 1950, "1", "02").add("dead", "f", 1952, "1", "12", died=date(2016, 5, 30))
     village.add("died_this_month", "f", 1930, "1", "52", died=date(2016, 6, 2)).add("moved", "m", 1980, "1", "20")
     village.state("moved", "cancelled", "moved", REGISTER)
     village.statuses[-1]["row_id"] = village.mentions[-1]["row_id"]
+    result = village.build(district)
+    assert groups(result, "hukou") == [{"dead", "died_this_month", "man"}]
+    assert groups(result, "aid") == [{"died_this_month"}, {"man"}]
+    village.state("dead", "cancelled", "dead", "deaths")
+    village.statuses[-1]["from_date"] = date(2016, 5, 31)
     assert groups(village.build(district), "hukou") == [{"died_this_month", "man"}]
 
 
@@ -308,6 +313,7 @@ def test_household_outlives_its_head_and_memberships_end(district: District) -> 
     assert ids(first, "aid") == ids(second, "aid")
     ended = second.household_members.filter(pl.col("to_month").is_not_null())
     assert set(ended["person_id"]) == {"grandfather"}
+    assert set(ended["household_kind_code"]) == {"aid", "residence"}
     assert set(ended["to_month"]) == {"2016-06"}
     assert set(second.household_members["from_month"]) == {MONTH}
     assert second.id_history.height == first.id_history.height
