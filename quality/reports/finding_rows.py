@@ -30,21 +30,15 @@ def find_table(tables: Tables, name: str) -> pl.DataFrame:
     return tables[name] if name in tables else empty_table(name)
 
 
-def build_titles(titles: Mapping[str, Text], key: str) -> pl.DataFrame:
-    """Return a frame of codes with both titles: columns `key`, `<key>_zh`, `<key>_en`."""
-    return pl.DataFrame(
-        {key: list(titles), f"{key}_zh": [title.zh for title in titles.values()], f"{key}_en": [title.en for title in titles.values()]},
-        schema={key: pl.String, f"{key}_zh": pl.String, f"{key}_en": pl.String},
-    )
-
-
 def add_titles(rows: pl.DataFrame, code: str, titles: Mapping[str, Text], name: str) -> pl.DataFrame:
     """Return `rows` with `<name>_zh` and `<name>_en` for the codes in `code`; a code without a title shows itself."""
-    named = build_titles(titles, "title").rename({"title": code})
-    joined = rows.join(named, on=code, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("title_zh", code).alias(f"{name}_zh"), pl.coalesce("title_en", code).alias(f"{name}_en")).drop(
-        "title_zh", "title_en"
+    zh, en = f"{name}_zh", f"{name}_en"
+    named = pl.DataFrame(
+        {code: list(titles), zh: [title.zh for title in titles.values()], en: [title.en for title in titles.values()]},
+        schema={code: pl.String, zh: pl.String, en: pl.String},
     )
+    joined = rows.join(named, on=code, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(zh, code), pl.coalesce(en, code))
 
 
 def find_programme_titles(district: District) -> dict[str, Text]:

@@ -1,0 +1,68 @@
+"""Charts as SVG text for the overview.
+
+Belongs here: the few chart forms reports use, drawn with altair and vl-convert without network and without scripts.
+Does not belong here: counting. altair is imported where it is used: it costs a second.
+
+The font is the generic `sans-serif`, so that each reader's machine shows Chinese in its own font.
+"""
+
+import json
+from typing import Any, Final
+
+import polars as pl
+
+DUPLICATE_COLOUR: Final = "#9C3D10"
+MISSED_COLOUR: Final = "#0B5F66"
+NEUTRAL_COLOUR: Final = "#3F5B8C"
+FONT: Final = "sans-serif"
+WIDTH: Final = 300
+COLUMNS_WIDTH: Final = 440
+BAR: Final = 26
+LABEL_LIMIT: Final = 280
+
+
+def draw_bars(bars: pl.DataFrame, value_title: str, colour: str) -> str:
+    """Return horizontal bars as SVG, one per row, longest labels first as given.
+
+    Args:
+        bars: columns label (text), count (integer) and shown (text written at the end of the bar).
+        value_title: title of the axis.
+        colour: one colour for all bars; groups get charts of their own.
+    """
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=bars.to_dicts())).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, ticks=False, domain=False)),
+        x=alt.X("count:Q", title=value_title, axis=alt.Axis(tickMinStep=1, format="d", grid=True), scale=_scale(alt, bars)),
+    )
+    drawn = base.mark_bar(color=colour, height={"band": 0.7}) + base.mark_text(align="left", dx=4, color="#1A1A1A").encode(text="shown:N")
+    return _to_svg(drawn.properties(width=WIDTH, height=BAR * max(1, bars.height)))
+
+
+def draw_columns(columns: pl.DataFrame, label_title: str, value_title: str) -> str:
+    """Return upright columns as SVG: label, count and shown as in `draw_bars`, in the order given."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=columns.to_dicts())).encode(
+        x=alt.X("label:N", sort=None, title=label_title, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("count:Q", title=value_title, axis=alt.Axis(tickMinStep=1, format="d"), scale=_scale(alt, columns)),
+    )
+    drawn = base.mark_bar(color=NEUTRAL_COLOUR) + base.mark_text(dy=-6, color="#1A1A1A").encode(text="shown:N")
+    return _to_svg(drawn.properties(width=COLUMNS_WIDTH, height=180))
+
+
+def _scale(alt: Any, bars: pl.DataFrame) -> Any:  # noqa: ANN401 - altair is imported late
+    """Return a scale from zero with room for the number at the end of the longest bar."""
+    longest = max(bars["count"].to_list(), default=0)
+    return alt.Scale(domain=[0, max(1, longest * 1.15)], nice=False)
+
+
+def _to_svg(chart: Any) -> str:  # noqa: ANN401
+    import vl_convert
+
+    styled = chart.configure(font=FONT, background="transparent").configure_axis(
+        labelFontSize=14, titleFontSize=14, titleFontWeight="normal", labelColor="#1A1A1A", titleColor="#1A1A1A", gridColor="#DDE5E7"
+    )
+    styled = styled.configure_text(fontSize=14).configure_view(stroke=None)
+    svg: str = vl_convert.vegalite_to_svg(json.loads(styled.to_json()))
+    return svg[svg.index("<svg") :]

@@ -1,0 +1,37 @@
+"""Small counts in statistics: below ten, a number can point at a family.
+
+Belongs here: which cells of a column of counts are hidden. Does not belong here: how a table shows them.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+SMALL: Final = 10
+SMALL_SHOWN: Final = f"<{SMALL}"
+WITHHELD: Final = "–"
+"""Shown for a count of ten or more that is hidden so that a small one cannot be worked out from the total."""
+
+
+def hide_small(counts: Sequence[int]) -> list[str]:
+    """Return counts as text: small ones as `<10`, and as many others withheld as it takes to keep the small ones unknown.
+
+    The reader may know the total. Every small cell must still be able to have any value from 1 to 9 given the sum of
+    the hidden cells; otherwise the next smallest cell is withheld too.
+    """
+    small = [place for place, count in enumerate(counts) if 0 < count < SMALL]
+    spare = sorted((place for place, count in enumerate(counts) if count >= SMALL), key=lambda place: (counts[place], place))
+    hidden = sum(counts[place] for place in small)
+    withheld: list[int] = []
+    while small and spare and not _is_unknowable(hidden, len(small), len(withheld)):
+        withheld.append(spare.pop(0))
+        hidden += counts[withheld[-1]]
+    shown = [str(count) for count in counts]
+    return [SMALL_SHOWN if place in small else WITHHELD if place in withheld else text for place, text in enumerate(shown)]
+
+
+def _is_unknowable(hidden: int, small: int, withheld: int) -> bool:
+    """Return whether each of `small` hidden cells can still be anything from 1 to 9 when `hidden` is their known sum."""
+    if withheld:
+        return hidden >= (SMALL - 1) * small + SMALL * withheld
+    most = SMALL - 1
+    return small >= 2 and small - 1 + most <= hidden <= most * (small - 1) + 1
