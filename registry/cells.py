@@ -1,0 +1,213 @@
+"""Cells: every column of a landed roll read as its kind declares, with what could not be read.
+
+Belongs here: choosing the standardiser of a column and keeping its readings beside the row. Does not belong here: how
+one value is read (`standardise`), who a row names (`mentions`), what it states (`facts`).
+
+A reading stands in the column `<column>|<reading>`; distinct values are read once, however often they occur.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import Final
+
+import polars as pl
+
+from registry.district import Column, FactClause, Roll
+from registry.schema.fields import FIELDS
+from registry.standardise.amounts import clean_amount, is_unreadable_amount
+from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
+from registry.standardise.dates import estimate_birth_date, find_written_date, read_dates
+from registry.standardise.identity_numbers import NUMERIC_MARK, read_identity_numbers
+from registry.standardise.kinship import clean_sex
+from registry.standardise.names import read_names
+from registry.standardise.periods import read_periods
+from registry.standardise.phones import clean_account_number, clean_phone_number
+from registry.standardise.places import read_places
+
+JOIN: Final = " "
+_FIRST_ITEM: Final = r"^([^、,;/|+]+)[、,;/|+]"
+
+
+@dataclass(frozen=True)
+class CellContext:
+    """What reading a roll's cells needs beside the cells: the delivery's last day and the district's places by name."""
+
+    as_of: date
+    gazetteer: pl.DataFrame = field(repr=False)
+
+
+def reading(column: str, what: str) -> str:
+    """Return the name under which a reading of `column` stands."""
+    return f"{column}|{what}"
+
+
+def joined(columns: str | list[str] | None) -> str:
+    """Return the name under which several columns read as one text stand."""
+    return "+".join([columns] if isinstance(columns, str) else columns or [])
+
+
+def facts_of(roll: Roll) -> list[FactClause]:
+    """Return every fact clause of the roll."""
+    return [*roll.benefits, *roll.needs, *roll.statuses, *roll.cases]
+
+
+def read_cells(landed: pl.DataFrame, roll: Roll, context: CellContext) -> pl.DataFrame:
+    """Return the landed rows with a reading of every declared column.
+
+    Args:
+        landed: `landed/<roll>`; declared columns that were not delivered count as empty.
+        roll: declares the kinds.
+        context: delivery month and gazetteer.
+
+    Returns:
+        The same rows in the same order. Every column has `|text`; others by kind, such as `|key` of a name or `|number`
+        and `|state` of an identity number; `|problem` holds a reason code where a filled cell could not be read.
+    """
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in roll.columns if name not in landed.columns]
+    rows = landed.with_columns(absent).with_columns(pl.col("cell_marks").cast(pl.String))
+    texts = [_text(name).alias(reading(name, "text")) for name in roll.columns]
+    rows = rows.with_columns(texts)
+    rows = reduce(lambda frame, item: _read_column(frame, item[0], item[1], roll, context), roll.columns.items(), rows)
+    rows = reduce(lambda frame, name: _read_remark_date(frame, name, context), _remarks_with_dates(roll), rows)
+    rows = reduce(lambda frame, names: _read_place(frame, names, context), _place_columns(roll), rows)
+    return reduce(lambda frame, names: _read_period(frame, names, context), _period_columns(roll), rows)
+
+
+def _text(name: str) -> pl.Expr:
+    folded = fold_text(pl.col(name))
+    return pl.when(folded != "").then(folded)
+
+
+def _read_column(rows: pl.DataFrame, name: str, column: Column, roll: Roll, context: CellContext) -> pl.DataFrame:
+    if column.lookup is not None:
+        return _join_readings(rows, name, _read_category(rows[name], roll.lookups[column.lookup]))
+    if column.kind in {"identity_number", "certificate"}:
+        return _read_number(rows, name, context)
+    reader = _READERS.get(column.kind)
+    return rows if reader is None else _join_readings(rows, name, reader(rows[name], context))
+
+
+def _join_readings(rows: pl.DataFrame, name: str, readings: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the readings of distinct values of `name` beside them."""
+    titled = readings.rename({column: reading(name, column) for column in readings.columns if column != "written"})
+    return rows.join(titled, left_on=name, right_on="written", how="left", maintain_order="left")
+
+
+def _distinct(cells: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"written": cells.drop_nulls().unique().sort()}, schema={"written": pl.String})
+
+
+def _name_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
+    return read_names(cells).rename(
+        {"name_key": "key", "name_note": "note", "name_kin": "kin", "name_pinyin": "pinyin", "is_nobody": "nobody"}
+    )
+
+
+def _amount_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
+    written = pl.col("written")
+    unread = pl.when(is_unreadable_amount(written)).then(pl.lit("AMOUNT_UNREADABLE"))
+    return _distinct(cells).with_columns(amount=clean_amount(written), problem=unread)
+
+
+def _age_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
+    return _distinct(cells).with_columns(birth=estimate_birth_date(pl.col("written"), context.as_of))
+
+
+def _simple(what: str, clean: Callable[[pl.Expr], pl.Expr]) -> "Reader":
+    return lambda cells, _context: _distinct(cells).with_columns(clean(pl.col("written")).alias(what))
+
+
+Reader = Callable[[pl.Series, CellContext], pl.DataFrame]
+_READERS: Final[Mapping[str, Reader]] = {
+    "name": _name_readings,
+    "date": lambda cells, context: read_dates(cells, context.as_of),
+    "month": lambda cells, context: read_dates(cells, context.as_of),
+    "amount": _amount_readings,
+    "age": _age_readings,
+    "sex": _simple("sex", clean_sex),
+    "phone": _simple("phone", clean_phone_number),
+    "account": _simple("account", clean_account_number),
+}
+
+
+def _read_number(rows: pl.DataFrame, name: str, context: CellContext) -> pl.DataFrame:
+    """Return rows with the readings of an identity number; the spreadsheet's mark of a numeric cell is part of the value."""
+    mark = pl.col("cell_marks").str.contains(rf"(^|;){name}={NUMERIC_MARK}(;|$)").fill_null(value=False)
+    flag = reading(name, "is_numeric")
+    marked = rows.with_columns(mark.alias(flag))
+    cells = marked.select(written=name, is_numeric=flag).drop_nulls("written").unique().sort("written", "is_numeric")
+    read = read_identity_numbers(cells.lazy().with_columns(as_of=pl.lit(context.as_of))).collect().drop("as_of")
+    titles = {column: reading(name, column.removeprefix("number_")) for column in read.columns if column.startswith("number")}
+    joined_rows = marked.join(
+        read.rename(titles), left_on=[name, flag], right_on=["written", "is_numeric"], how="left", maintain_order="left"
+    )
+    state = pl.col(reading(name, "state")).fill_null("missing")
+    reasons = {"checksum_failed": "ID_INVALID", "impossible": "ID_INVALID", "wrong_length": "ID_INVALID", "excel_damaged": "EXCEL_DAMAGED",
+               "placeholder": "ID_MISSING"}  # fmt: skip
+    problem = state.replace_strict(reasons, default=None, return_dtype=pl.String)
+    return joined_rows.with_columns(state.alias(reading(name, "state")), problem.alias(reading(name, "problem"))).drop(flag)
+
+
+def _read_category(cells: pl.Series, lookup: Mapping[str, str]) -> pl.DataFrame:
+    """Return the code of every distinct category; of several in one cell the first counts, a remark in brackets does not."""
+    keys = pl.Series(list(lookup), dtype=pl.String).to_frame("key").select(drop_spaces(fold_text(pl.col("key"))))["key"].to_list()
+    table = dict(zip(keys, lookup.values(), strict=True))
+    word = drop_spaces(fold_text(pl.col("written")))
+    forms = (word, word.str.replace(r"\(.*\)$", ""), word.str.extract(_FIRST_ITEM))
+    code = pl.coalesce(form.replace_strict(table, default=None, return_dtype=pl.String) for form in forms)
+    unknown = code.is_null() & ~is_empty_word(word)
+    return _distinct(cells).with_columns(code=code, problem=pl.when(unknown).then(pl.lit("CATEGORY_UNKNOWN")))
+
+
+def _remarks_with_dates(roll: Roll) -> list[str]:
+    """Return free-text columns that a clause reads a date from."""
+    named = {
+        column
+        for clause in facts_of(roll)
+        for target, column in clause.fields.items()
+        if FIELDS[target].dtype == pl.Date() and not column.startswith("=") and roll.columns[column].kind not in {"date", "month"}
+    }
+    return sorted(named)
+
+
+def _read_remark_date(rows: pl.DataFrame, name: str, context: CellContext) -> pl.DataFrame:
+    found = _distinct(rows[name]).with_columns(_date=find_written_date(pl.col("written"))).filter(pl.col("_date").is_not_null())
+    dates = read_dates(found["_date"], context.as_of).rename({"written": "_date"})
+    return _join_readings(rows, name, found.join(dates, on="_date", how="left").select("written", "date", "precision"))
+
+
+def _place_columns(roll: Roll) -> list[list[str]]:
+    """Return every set of columns that tells where a person of the roll lives."""
+    found = {
+        joined(person.place): [person.place] if isinstance(person.place, str) else person.place for person in roll.people if person.place
+    }
+    return [columns for _, columns in sorted(found.items()) if columns]
+
+
+def _read_place(rows: pl.DataFrame, columns: list[str], context: CellContext) -> pl.DataFrame:
+    """Return rows with place and town read from several columns together; a sheet named after its town tells it too."""
+    parts = [pl.col(reading(column, "text")) for column in columns]
+    title = joined(columns)
+    texts = rows.with_columns(pl.concat_str(*parts, fold_text(pl.col("sheet")), separator=JOIN, ignore_nulls=True).alias(title))
+    places = read_places(texts[title], context.gazetteer)
+    return _join_readings(texts, title, places.rename({"place_code": "place", "town_code": "town"}))
+
+
+def _period_columns(roll: Roll) -> list[list[str]]:
+    found = {
+        joined(clause.period): clause.period for clause in facts_of(roll) if clause.period and not joined(clause.period).startswith("=")
+    }
+    return [[columns] if isinstance(columns, str) else columns for _, columns in sorted(found.items())]
+
+
+def _read_period(rows: pl.DataFrame, columns: list[str], context: CellContext) -> pl.DataFrame:
+    title = joined(columns)
+    parts = [pl.col(reading(column, "text")) for column in columns]
+    whole = pl.concat_str(*parts, separator=JOIN, ignore_nulls=True)
+    texts = rows.with_columns(pl.when(whole != "").then(whole).alias(title if len(columns) > 1 else reading(title, "period")))
+    name = title if len(columns) > 1 else reading(title, "period")
+    periods = read_periods(texts[name], context.as_of)
+    titled = periods.rename({column: reading(title, column) for column in periods.columns if column != "written"})
+    return texts.join(titled, left_on=name, right_on="written", how="left", maintain_order="left")

@@ -1,0 +1,62 @@
+"""Amounts of money: every way a clerk writes one, as a decimal in CNY.
+
+Belongs here: reading one cell. Does not belong here: totals, months of a period, negative rows as reversals (`facts`).
+"""
+
+from typing import Final
+
+import polars as pl
+
+from registry.schema.fields import AMOUNT
+from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
+
+_PLAIN: Final = r"^-?(\d+\.?\d*|\.\d+)$"
+_DIGITS: Final = {"零": "0", "〇": "0", "壹": "1", "一": "1", "贰": "2", "二": "2", "两": "2", "叁": "3", "三": "3", "肆": "4", "四": "4", "伍": "5",
+                  "五": "5", "陆": "6", "六": "6", "柒": "7", "七": "7", "捌": "8", "八": "8", "玖": "9", "九": "9"}  # fmt: skip
+_UNITS: Final = {"仟": "千", "佰": "百", "拾": "十", "圆": "元", "萬": "万"}
+
+
+def strip_amount(amount: pl.Expr) -> pl.Expr:
+    """Return the bare figure: no commas, currency, remark in brackets or `/月`; a figure wholly in brackets is negative."""
+    plain = drop_spaces(fold_text(amount)).str.replace_all(",", "")
+    negative = plain.str.replace(r"^\((\d+\.?\d*)\)$", "-$1").str.replace_all("[−–]", "-")
+    bare = negative.str.replace(r"\(.*\)$", "").str.replace(r"^(人民币|RMB|CNY|¥|¥)", "").str.replace(r"/(月|人|户|季度?|年)$", "")
+    return bare.str.replace(r"(元整?|整)$", "")
+
+
+def clean_amount(amount: pl.Expr) -> pl.Expr:
+    """Return the amount as Decimal(14, 2): 1,200 · 1200元 · 0.12万 · 540*3 · 壹仟贰佰元整; null when it is none of these."""
+    bare = strip_amount(amount)
+    number = pl.when(bare.str.contains(_PLAIN)).then(bare).cast(pl.Float64, strict=False)
+    myriads = bare.str.extract(r"^(-?\d+\.?\d*)万$").cast(pl.Float64, strict=False) * 10_000
+    left, right = (bare.str.extract(r"^(-?\d+\.?\d*)[*×xX](\d+\.?\d*)$", at).cast(pl.Float64, strict=False) for at in (1, 2))
+    value = pl.coalesce(number, myriads, left * right, _read_capitals(amount))
+    return value.round(2).cast(AMOUNT, strict=False)
+
+
+def is_unreadable_amount(amount: pl.Expr) -> pl.Expr:
+    """Return whether the cell holds something that is no amount; a dash or blank is an honest nothing."""
+    return ~is_empty_word(drop_spaces(fold_text(amount))) & clean_amount(amount).is_null()
+
+
+def _read_capitals(amount: pl.Expr) -> pl.Expr:
+    """Return figures written in Chinese numerals with place words (壹仟贰佰元整)."""
+    plain = drop_spaces(fold_text(amount)).str.replace_all("整", "")
+    words = plain.str.replace_many(list(_UNITS), list(_UNITS.values())).str.replace_many(list(_DIGITS), list(_DIGITS.values()))
+    is_words = words.str.contains(r"^(人民币)?[\d千百十万]*[千百十万元][\d千百十万元角分]*$") & ~plain.str.contains(r"\d")
+    whole = pl.when(words.str.contains("元")).then(words.str.extract(r"^(.*?)元")).otherwise(words)
+    has_myriad = whole.str.contains("万")
+    high = pl.when(has_myriad).then(whole.str.extract(r"^(.*?)万")).otherwise(pl.lit(""))
+    low = pl.when(has_myriad).then(whole.str.extract(r"万(.*)$")).otherwise(whole)
+    cents = _digit_before(words, "角") * 0.1 + _digit_before(words, "分") * 0.01
+    return pl.when(is_words).then(_read_below_myriad(high) * 10_000 + _read_below_myriad(low) + cents)
+
+
+def _read_below_myriad(words: pl.Expr) -> pl.Expr:
+    ten = pl.when(words.str.contains(r"(^|\D)十")).then(1.0).otherwise(_digit_before(words, "十"))
+    ones = words.str.extract(r"(\d)$").cast(pl.Float64, strict=False).fill_null(0.0)
+    return _digit_before(words, "千") * 1000 + _digit_before(words, "百") * 100 + ten * 10 + ones
+
+
+def _digit_before(words: pl.Expr, place: str) -> pl.Expr:
+    return words.str.extract(rf"(\d){place}").cast(pl.Float64, strict=False).fill_null(0.0)

@@ -1,0 +1,77 @@
+"""Places: free text, an alias, an old village or a code, as today's 12-digit village and town codes.
+
+Belongs here: finding a place of the district's gazetteer in a text. Does not belong here: the gazetteer itself
+(`districts/<district>/places.csv`), addresses as such.
+
+A name that two towns share gives no village unless the text, or the sheet it stands on, names the town. A village that
+was merged gives the code of its successor.
+"""
+
+import polars as pl
+
+from registry.standardise.characters import drop_spaces, fold_text
+
+
+def build_gazetteer(places: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per name a place goes by: word, level, place_code (today's), town_code.
+
+    Args:
+        places: District.places: place_code, parent_code, level, name, aliases, valid_from, valid_to, successor_code.
+    """
+    blank_to_null = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in ("successor_code", "aliases")]
+    known = places.with_columns(blank_to_null)
+    words = known.select(
+        "place_code",
+        "parent_code",
+        "level",
+        "successor_code",
+        word=pl.concat_list(
+            pl.concat_list("name", "place_code"),
+            pl.col("aliases").fill_null("").str.split("|"),
+            pl.col("place_code").str.slice(0, 9).implode().over("place_code"),
+        ),
+    ).explode("word")
+    today = words.with_columns(place_code=pl.coalesce("successor_code", "place_code"), word=drop_spaces(fold_text(pl.col("word"))))
+    parents = known.select(place_code="place_code", _parent="parent_code")
+    placed = today.join(parents, on="place_code", how="left", maintain_order="left")
+    is_town = pl.col("level") == "town"
+    # The first nine digits of a village are its town's, so only towns answer to them.
+    is_own_word = (pl.col("word") != "") & (is_town | (pl.col("word").str.len_chars() != 9) | ~pl.col("word").str.contains(r"^\d+$"))
+    return (
+        placed.filter(pl.col("level").is_in(["town", "village"]) & is_own_word)
+        .select("word", "level", "place_code", town_code=pl.when(is_town).then("place_code").otherwise("_parent"))
+        .unique()
+        .sort("word", "level", "place_code")
+    )
+
+
+def read_places(written: pl.Series, gazetteer: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per distinct text: written, place_code, town_code; null where nothing or more than one place fits.
+
+    Args:
+        written: town, village and address of a row joined with spaces, the most telling first.
+        gazetteer: of `build_gazetteer`.
+    """
+    texts = pl.DataFrame({"written": written.drop_nulls().unique().sort()}, schema={"written": pl.String})
+    words = gazetteer["word"].unique()
+    # The longest name at a place in the text wins: 山下村委会 before 山下村 before 山下.
+    by_length = words.to_frame().sort(pl.col("word").str.len_chars(), "word", descending=[True, False])["word"].to_list()
+    if not by_length or texts.is_empty():
+        return texts.with_columns(place_code=pl.lit(None, pl.String), town_code=pl.lit(None, pl.String))
+    plain = fold_text(pl.col("written")).str.replace_all(r"\s+", "\n")
+    found = texts.with_columns(word=plain.str.extract_many(by_length, leftmost=True)).explode("word").drop_nulls("word")
+    hits = found.with_columns(order=pl.int_range(pl.len()).over("written")).join(gazetteer, on="word", how="left", maintain_order="left")
+    towns = hits.filter(pl.col("level") == "town").group_by("written").agg(town=pl.col("place_code").unique().sort())
+    villages = hits.filter(pl.col("level") == "village").join(towns, on="written", how="left")
+    in_town = pl.col("town").is_null() | pl.col("town_code").is_in(pl.col("town"))
+    # A full name (…村, …社区) says more than a bare word, which may be a lane or a house in another village.
+    ranked = villages.filter(in_town).with_columns(is_bare=~pl.col("word").str.contains("(村|社区|居委会|委会)$"))
+    best = ranked.filter(pl.struct("is_bare", "order") == pl.struct("is_bare", "order").sort().first().over("written"))
+    one = best.group_by("written").agg(place_code=pl.col("place_code").unique(), village_town=pl.col("town_code").unique())
+    one = one.select("written", place_code=_only("place_code"), village_town=_only("village_town"))
+    result = texts.join(one, on="written", how="left").join(towns, on="written", how="left")
+    return result.select("written", "place_code", town_code=pl.coalesce("village_town", _only("town"))).sort("written")
+
+
+def _only(column: str) -> pl.Expr:
+    return pl.when(pl.col(column).list.len() == 1).then(pl.col(column).list.first())
