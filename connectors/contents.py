@@ -23,8 +23,8 @@ STRANGE: Final[Mapping[str, tuple[str, Text]]] = {
     "identity_number": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
     "certificate": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
     "account": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
-    "sex": (r"\d{6}|^[\p{Han}--[男女]]{2,4}$", Text("其他内容", "something else")),
-    "date": (r"^\p{Han}{2,6}$|^\d{11,}$", Text("其他内容", "something else")),
+    "sex": (r"\d{3}|^[\p{Han}--[男女]]{2,4}$", Text("其他内容", "something else")),
+    "date": (r"^\p{Han}{1,6}$|^\d{11,}$", Text("其他内容", "something else")),
     "amount": (r"^\p{Han}{2,4}$|^\d{15,}[\dXx]$", Text("其他内容", "something else")),
     "phone": (r"^\p{Han}{2,4}$|^\d{17}[\dXx]$", Text("其他内容", "something else")),
 }

@@ -105,7 +105,9 @@ def _find_candidates(block: Sequence[Labels]) -> Iterator[list[str]]:
 
 
 def _count_known(block: Sequence[Labels], index: HeadIndex) -> int:
-    return sum(any(map(index.knows, candidates)) for candidates in _find_candidates(block))
+    """Return how many heads are known; a column named twice counts once, so that a level which tells two apart is kept."""
+    heads = list(_read_heads(block, index))
+    return len({head.column for head in heads} - {None}) + sum(head.is_ignored for head in heads)
 
 
 def _read_heads(block: Sequence[Labels], index: HeadIndex) -> Iterator[Head]:

@@ -140,6 +140,8 @@ def _find_nearest(unknown: Sequence[Head], missing: Sequence[str], roll: Roll) -
     nearest: dict[Head, str | None] = {}
     for head in unknown:
         label = normalise_head(head.label)
-        close = difflib.get_close_matches(label, sorted(wanted), n=1, cutoff=0.3) or difflib.get_close_matches(label, sorted(every), n=1)
+        close = difflib.get_close_matches(label, sorted(wanted), n=1, cutoff=0.3) or difflib.get_close_matches(
+            label, sorted(every), n=1, cutoff=0.3
+        )
         nearest[head] = {**every, **wanted}[close[0]] if close else None
     return nearest

@@ -87,7 +87,10 @@ def _fill_merges(columns: list[list[Cell]], merges: tuple[Merge, ...]) -> None:
 def _write_number(cell: float) -> str:
     """Return a number as a spreadsheet shows it: no .0, no exponent, fifteen digits and then zeros."""
     text = format(cell, f".{DIGITS_KEPT}g")
-    return format(float(text), ".0f")[:DIGITS_KEPT].ljust(len(format(float(text), ".0f")), "0") if "e+" in text else text
+    if "e+" not in text:
+        return text
+    digits, exponent = format(cell, f".{DIGITS_KEPT - 1}e").replace(".", "").split("e")
+    return digits + "0" * (int(exponent) - DIGITS_KEPT + 1)
 
 
 def _write_moment(cell: datetime.datetime) -> str:

@@ -1,0 +1,96 @@
+"""Text files: encodings, delimiters, quotes, ragged lines."""
+
+import csv
+import io
+import random
+from pathlib import Path
+
+import pytest
+
+from connectors.formats.csv import read_csv
+from connectors.refusals import FileRefused
+
+RARE = ["㼆", "䶮", "𠮷", "龴", "喆", "堃", "陈", "·", "〇", "𬭎"]
+
+
+def write(tmp_path: Path, content: bytes | str) -> Path:
+    path = tmp_path / "roll.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_rare_characters_survive(tmp_path: Path, encoding: str, newline: str) -> None:
+    text = newline.join(["姓名,村", *(f"陈{char},山下" for char in RARE)])
+    sheet = read_csv(write(tmp_path, text.encode(encoding)))
+    assert sheet.cells["c0"].to_list() == ["姓名", *(f"陈{char}" for char in RARE)]
+    assert sheet.cells["row_number"].to_list() == list(range(1, len(RARE) + 2))
+
+
+def test_gb18030_2022_points_leave_the_private_area(tmp_path: Path) -> None:
+    """Python decodes FE59 to a private-use point; the 2022 standard says U+9FB4."""
+    assert read_csv(write(tmp_path, "姓名,村\n".encode("gb18030") + b"\xfe\x59,a\n")).cells["c0"].to_list() == ["姓名", "龴"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xef\xbb\xbf\xe5\xa7\x93,a\n\xe5\xa7", b"name,a\n\xff\xff\xff,b\n", "姓,a\n".encode("utf-16-le"), b"\xff\xfe\x00\xd8\x00"],
+)
+def test_undecodable_text_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(FileRefused) as caught:
+        read_csv(write(tmp_path, content))
+    assert caught.value.reason_code == "BAD_ENCODING"
+    assert caught.value.place.row_number in {1, 2}
+
+
+@pytest.mark.parametrize("content", [b"\n\n", b"\xef\xbb\xbf", b" \r\n ,,,\r\n"])
+def test_a_file_without_text_is_empty(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(FileRefused) as caught:
+        read_csv(write(tmp_path, content))
+    assert caught.value.reason_code == "EMPTY_FILE"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    lines = [delimiter.join(row) for row in [("姓名", "身份证", "村"), ("陈一", "3599", "甲"), ("陈二", "3599", "乙")]]
+    assert read_csv(write(tmp_path, "\n".join(lines))).cells["c2"].to_list() == ["村", "甲", "乙"]
+
+
+def test_ragged_lines_keep_their_line_and_count(tmp_path: Path) -> None:
+    sheet = read_csv(write(tmp_path, "a,b,c\n1,2,3\n\n4,5\n6,7,8,9\n1,2,3\n"))
+    assert sheet.cells.select("row_number", "field_count", "c0", "c3").rows() == [
+        (1, 3, "a", None), (2, 3, "1", None), (4, 2, "4", None), (5, 4, "6", "9"), (6, 3, "1", None),
+    ]  # fmt: skip
+    assert sheet.row_count == 6
+
+
+def test_leading_zeros_stay_at_the_end_of_a_long_file(tmp_path: Path) -> None:
+    lines = ["编号,名"] + [f"{i},a" for i in range(30_000)] + ["007123,a"]
+    assert read_csv(write(tmp_path, "\n".join(lines))).cells["c0"][-1] == "007123"
+
+
+def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as caught:
+        read_csv(write(tmp_path, 'a,b\n1,2\n3,"4\n' + "5,6\n" * 200))
+    assert (caught.value.reason_code, caught.value.place.row_number) == ("UNREADABLE", 3)
+
+
+def read_by_csv(text: str) -> list[tuple[int, list[str | None]]]:
+    reader, line, rows = csv.reader(io.StringIO(text, newline="")), 1, []
+    for row in reader:
+        rows += [(line, [cell or None for cell in row])] if row else []
+        line = reader.line_num + 1
+    return rows
+
+
+def test_records_are_those_of_the_standard_reader(tmp_path: Path) -> None:
+    """Counting on bytes must agree with Python's csv module, whatever the quotes."""
+    rng = random.Random(7)
+    tokens = ["a", "陈", '"x"', '"x,y"', '"p\nq"', "", " ", '"he ""said"""', '5"', '""']
+    for number in range(400):
+        known = tokens if number % 2 else tokens[:8]
+        rows = [",".join(rng.choice(known) for _ in range(rng.choice([3, 3, 3, 2, 4]))) for _ in range(6)]
+        text = "\n".join(["h,i,j", *rows]) + rng.choice(["", "\n"])
+        cells = read_csv(write(tmp_path, text)).cells
+        assert [(row[0], list(row[2 : 2 + row[1]])) for row in cells.rows()] == read_by_csv(text), text
