@@ -1,0 +1,180 @@
+"""Joining links into persons: the surest link first, never against what forbids two profiles to be one person.
+
+Belongs here: the constrained union and the weakest link on each profile's path. Does not belong here: scores (`score`),
+lasting ids (`registry.ids`).
+
+A forbidden pair stays apart however many links lead from one to the other: the ban is on groups, not on edges.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from registry.district import Linkage
+from registry.resolve.profiles import Profiles
+
+VARIANT_PROBABILITY: Final = 0.999
+"""A row with the number and a near spelling of the holder's name: sure, but not as sure as the very name."""
+LISTED_ROLES: Final = ("subject", "member")
+
+
+@dataclass
+class Groups:
+    """Disjoint groups of cores, each with what must not meet in one group (kept at the group's root)."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+    number: dict[str, int] = field(default_factory=dict)
+    seats: dict[str, dict[str, str]] = field(default_factory=dict)
+    foes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    neighbours: dict[str, list[tuple[str, float, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def find(self, profile: str) -> str:
+        """Return the root of a profile's group."""
+        root = profile
+        while (above := self.parent.get(root, root)) != root:
+            root = above
+        while (above := self.parent.get(profile, profile)) != root:
+            self.parent[profile], profile = root, above
+        return root
+
+    def forbid(self, left: str, right: str) -> None:
+        """Keep the groups of two cores apart for good."""
+        roots = self.find(left), self.find(right)
+        self.foes[roots[0]].add(roots[1])
+        self.foes[roots[1]].add(roots[0])
+
+    def is_forbidden(self, left: str, right: str) -> bool:
+        """Return whether a clerk keeps two groups (by root) apart."""
+        return any(self.find(foe) == right for foe in self.foes.get(left, ()))
+
+    def may_join(self, left: str, right: str) -> bool:
+        """Return whether two groups (by root) hold neither two numbers nor two places in one delivery of a unique roll."""
+        numbers = self.number.get(left), self.number.get(right)
+        if None not in numbers and numbers[0] != numbers[1]:
+            return False
+        seats, others = self.seats.get(left), self.seats.get(right)
+        return not (seats and others and any(others.get(delivery, row) != row for delivery, row in seats.items()))
+
+    def join(self, left: str, right: str, probability: float, method: str) -> None:
+        """Join the groups of two cores over the link between them."""
+        keep, gone = sorted((self.find(left), self.find(right)))
+        self.parent[gone] = keep
+        if gone in self.number:
+            self.number.setdefault(keep, self.number.pop(gone))
+        if gone in self.seats:
+            self.seats[keep] = self.seats.pop(gone) | self.seats.get(keep, {})
+        for foe in sorted(self.foes.pop(gone, set())):
+            self.foes[keep].add(foe)
+            self.foes[self.find(foe)].add(keep)
+        self.neighbours[left].append((right, probability, method))
+        self.neighbours[right].append((left, probability, method))
+
+
+def cluster_profiles(profiles: Profiles, links: pl.DataFrame, judged: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return profile_id, cluster_id, match_probability, method_code for every profile.
+
+    Args:
+        profiles: what `build_profiles` returns; the spellings of one number are one core from the start.
+        links: profile_id_l, profile_id_r, match_probability, match_weight of pairs that link.
+        judged: profile_id_l, profile_id_r, verdict_code (same or different): a clerk's word comes before any score.
+        linkage: names the rolls in which one delivery names a person once.
+
+    Returns:
+        `cluster_id` is the lowest profile id of the group; `match_probability` the weakest link between the profile and
+        the group's heart (its number, or its most mentioned profile).
+    """
+    cores = _find_cores(profiles)
+    groups = Groups()
+    groups.number.update(cores.filter(pl.col("number_code").is_not_null()).select("core", "number_code").unique().rows())
+    groups.seats.update(_find_seats(profiles, cores, linkage))
+    verdicts = _between_cores(judged, cores).sort("core_l", "core_r")
+    for left, right in verdicts.filter(pl.col("verdict_code") == "different").select("core_l", "core_r").rows():
+        groups.forbid(left, right)
+    same = verdicts.filter(pl.col("verdict_code") == "same").select("core_l", "core_r", probability=pl.lit(1.0))
+    _join_links(groups, same.rows(), "judgement")
+    order = ["match_probability", "match_weight", "profile_id_l", "profile_id_r"]
+    ordered = _between_cores(links.sort(order, descending=[True, True, False, False]), cores)
+    _join_links(groups, ordered.select("core_l", "core_r", "match_probability").rows(), "model")
+    return _read_groups(groups, cores)
+
+
+def _find_cores(profiles: Profiles) -> pl.DataFrame:
+    """Return profile_id, core, number_code, mention_count, start_probability; all spellings of one number share a core."""
+    named = profiles.frame.select("profile_id", "name_key", "number_code", "mention_count").join(
+        profiles.holders.rename({"name_key": "holder_name"}), on="number_code", how="left"
+    )
+    is_numbered = pl.col("number_code").is_not_null()
+    is_variant = (is_numbered & (pl.col("name_key") != pl.col("holder_name"))).fill_null(False)
+    return named.select(
+        "profile_id",
+        "number_code",
+        "mention_count",
+        core=pl.when(is_numbered).then(pl.col("profile_id").min().over("number_code")).otherwise("profile_id"),
+        start_probability=pl.when(is_variant).then(VARIANT_PROBABILITY).otherwise(1.0),
+    ).sort("profile_id")
+
+
+def _between_cores(pairs: pl.DataFrame, cores: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs with core_l and core_r, in the order given; pairs of unknown profiles are left out."""
+    known = cores.select("profile_id", "core")
+    left = pairs.join(known.rename({"core": "core_l"}), left_on="profile_id_l", right_on="profile_id", maintain_order="left")
+    return left.join(known.rename({"core": "core_r"}), left_on="profile_id_r", right_on="profile_id", maintain_order="left")
+
+
+def _find_seats(profiles: Profiles, cores: pl.DataFrame, linkage: Linkage) -> dict[str, dict[str, str]]:
+    """Return core -> {delivery: row} in rolls that name a person at most once per delivery."""
+    listed = profiles.mentions.filter(pl.col("roll").is_in(linkage.unique_rolls) & pl.col("role_code").is_in(LISTED_ROLES))
+    seats = listed.join(cores.select("profile_id", "core"), on="profile_id").select(
+        "core", "row_id", delivery=pl.concat_str(["roll", "month"], separator=" ")
+    )
+    grouped = seats.sort("core", "delivery", "row_id").group_by("core", maintain_order=True).agg("delivery", "row_id")
+    return {core: dict(zip(deliveries, rows, strict=True)) for core, deliveries, rows in grouped.rows()}
+
+
+def _join_links(groups: Groups, links: Iterable[tuple[str, str, float]], method: str) -> None:
+    """Join along the links in the order given; a clerk's joining overrides everything but a clerk's ban."""
+    for left, right, probability in links:
+        roots = groups.find(left), groups.find(right)
+        if roots[0] != roots[1] and not groups.is_forbidden(*roots) and (method == "judgement" or groups.may_join(*roots)):
+            groups.join(left, right, probability, method)
+
+
+def _read_groups(groups: Groups, cores: pl.DataFrame) -> pl.DataFrame:
+    """Return every profile with its cluster and the weakest link to the cluster's heart."""
+    touched = sorted(groups.neighbours)
+    roots = pl.DataFrame({"core": touched, "root": [groups.find(core) for core in touched]}, schema={"core": pl.String, "root": pl.String})
+    grouped = cores.join(roots, on="core", how="left")
+    counted = grouped.drop_nulls("root").group_by("core", "root").agg(pl.col("number_code").min(), pl.col("mention_count").sum())
+    ranked = counted.sort(pl.col("number_code").is_null(), pl.col("mention_count"), pl.col("core"), descending=[False, True, False])
+    hearts = ranked.unique("root", keep="first", maintain_order=True).get_column("core").to_list()
+    weakest = pl.DataFrame(
+        _walk_links(groups.neighbours, hearts), schema={"core": pl.String, "weakest": pl.Float64, "by": pl.String}, orient="row"
+    )
+    read = grouped.join(weakest, on="core", how="left").with_columns(group=pl.coalesce("root", "core"))
+    is_numbered = pl.col("number_code").is_not_null()
+    by_itself = pl.when(pl.len().over("group") == 1).then(pl.lit("single")).otherwise(pl.lit("model"))
+    return read.select(
+        "profile_id",
+        cluster_id=pl.col("profile_id").min().over("group"),
+        match_probability=pl.min_horizontal("start_probability", pl.col("weakest").fill_null(1.0)).round(6),
+        method_code=pl.when(is_numbered).then(pl.lit("identity_number")).otherwise(pl.coalesce("by", by_itself)),
+    ).sort("profile_id")
+
+
+def _walk_links(neighbours: Mapping[str, list[tuple[str, float, str]]], hearts: Iterable[str]) -> list[tuple[str, float, str]]:
+    """Return (core, weakest link, method of that link) for every core reached from the heart of its group."""
+    reached: list[tuple[str, float, str]] = []
+    for heart in hearts:
+        waiting, seen = [(heart, 1.0, "model")], {heart}
+        while waiting:
+            core, weakest, method = waiting.pop()
+            for other, probability, by in neighbours[core]:
+                if other not in seen:
+                    seen.add(other)
+                    step = (other, probability, by) if probability <= weakest else (other, weakest, method)
+                    reached.append(step)
+                    waiting.append(step)
+    return reached

@@ -1,0 +1,59 @@
+"""The DuckDB connection linkage runs on, and the character-level macros its SQL is written with.
+
+Belongs here: opening the engine, moving frames in and out. Does not belong here: what is compared (`comparisons`) or how
+pairs are found (`blocking`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+THREADS: Final = 2
+
+# DuckDB's own string distances count bytes, and one Chinese character is three of them: every comparison of names is
+# written with these macros, which count characters.
+MACROS: Final = (
+    """create or replace macro characters_apart(a, b) as case when length(a) <> length(b) then 99 else
+       list_sum(list_transform(list_zip(string_split(a, ''), string_split(b, '')), lambda z: (z[1] <> z[2])::int)) end""",
+    """create or replace macro fits_gaps(a, b) as length(a) = length(b) and
+       list_sum(list_transform(list_zip(string_split(a, ''), string_split(b, '')),
+                lambda z: (z[1] <> z[2] and z[1] not in ('?', '？') and z[2] not in ('?', '？'))::int)) = 0""",
+    "create or replace macro has_gap(a) as contains(a, '?') or contains(a, '？')",
+    """create or replace macro is_shortened(a, b) as length(a) <> length(b) and least(length(a), length(b)) >= 2
+       and (contains(a, b) or contains(b, a))""",
+    """create or replace macro is_one_swap(a, b) as characters_apart(a, b) = 2 and
+       list_sum(list_transform(range(1, length(a)), lambda i: (a[i] <> b[i] and a[i] = b[i + 1] and a[i + 1] = b[i])::int)) = 1""",
+    """create or replace macro is_one_slip(a, b) as case when length(a) = length(b) then characters_apart(a, b) <= 1 or is_one_swap(a, b)
+       when abs(length(a) - length(b)) = 1 then levenshtein(a, b) = 1 else false end""",
+)
+
+
+@contextmanager
+def open_engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield an in-memory connection with two threads that spills into `workdir` and never looks for the network."""
+    workdir.mkdir(parents=True, exist_ok=True)
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": str(THREADS),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": str(workdir),
+        "preserve_insertion_order": "false",
+    }
+    connection = duckdb.connect(config=settings)
+    try:
+        for macro in MACROS:
+            connection.execute(macro)
+        yield connection
+    finally:
+        connection.close()
+
+
+def store_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Keep `frame` as table `name`."""
+    connection.register("arriving", frame)
+    connection.execute(f"create or replace table {name} as select * from arriving")
+    connection.unregister("arriving")

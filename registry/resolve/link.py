@@ -1,0 +1,130 @@
+"""Mentions to persons, start to end: the one door of linkage.
+
+Belongs here: the order of the steps and the tables they leave. Does not belong here: any step's own logic.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from registry.district import Linkage
+from registry.ids import KeptIds, keep_ids
+from registry.judgements import clean_judgements, empty_judgements
+from registry.resolve.blocking import block_pairs
+from registry.resolve.cluster import cluster_profiles
+from registry.resolve.engine import open_engine, store_frame
+from registry.resolve.numbers import settle_numbers
+from registry.resolve.profiles import Profiles, build_profiles
+from registry.resolve.score import choose_links, choose_reviews, compete_pairs, score_pairs
+from registry.resolve.train import Model, train_model
+from registry.schema.tables import conform_table
+
+PERSON_PREFIX = "P"
+PAIRS_FROM = 0.01
+"""Pairs below this probability are not kept: nobody would look at them."""
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Last month's outcome, so that persons keep their ids."""
+
+    person_mentions: pl.DataFrame
+    id_history: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The tables of linkage, each as declared in `registry.schema.tables`, and the model they rest on.
+
+    `id_history` holds all events of persons so far, not only this month's.
+    """
+
+    profiles: pl.DataFrame
+    pairs: pl.DataFrame
+    link_reviews: pl.DataFrame
+    person_mentions: pl.DataFrame
+    id_history: pl.DataFrame
+    model: Model
+
+
+def resolve_mentions(
+    mentions: pl.DataFrame,
+    linkage: Linkage,
+    month: str,
+    previous: Previous | None,
+    workdir: Path,
+    judgements: pl.DataFrame | None = None,
+) -> Resolution:
+    """Return who is who among `mentions`.
+
+    Args:
+        mentions: table `mentions`, all rows in force this month.
+        linkage: the district's linkage settings.
+        month: YYYY-MM written into the id history.
+        previous: last month's outcome, None in the first month.
+        workdir: folder for the engine to spill into.
+        judgements: clerks' verdicts on pairs of profiles (`registry.judgements`).
+
+    Raises:
+        PairExplosion: a blocking rule would compare far too many pairs.
+    """
+    verdicts = clean_judgements(judgements) if judgements is not None else empty_judgements()
+    with open_engine(workdir) as connection:
+        profiles = build_profiles(connection, settle_numbers(connection, mentions, linkage), linkage)
+        pairs, model = _compare(connection, profiles, linkage)
+    links = choose_links(pairs, linkage)
+    judged = links.join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
+    clusters = cluster_profiles(profiles, judged, verdicts, linkage)
+    kept = _keep_person_ids(profiles, clusters, previous, month)
+    return Resolution(
+        conform_table(profiles.frame, "profiles"),
+        conform_table(pairs.filter(pl.col("match_probability") >= PAIRS_FROM), "pairs"),
+        conform_table(_open_reviews(pairs, links, profiles, clusters, verdicts, linkage), "link_reviews"),
+        _assign_persons(profiles, clusters, kept.ids),
+        kept.id_history,
+        model,
+    )
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, profiles: Profiles, linkage: Linkage) -> tuple[pl.DataFrame, Model]:
+    """Return scored pairs and the model they were scored with."""
+    store_frame(connection, "profiles", profiles.frame)
+    block_pairs(connection, linkage)
+    model = train_model(connection, profiles, linkage)
+    return compete_pairs(score_pairs(connection, profiles, model, linkage), profiles), model
+
+
+def _open_reviews(
+    pairs: pl.DataFrame, links: pl.DataFrame, profiles: Profiles, clusters: pl.DataFrame, verdicts: pl.DataFrame, linkage: Linkage
+) -> pl.DataFrame:
+    """Return the pairs for clerks, without those already judged or meanwhile in one person."""
+    reviews = choose_reviews(pairs, links, profiles, linkage).join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
+    group = clusters.select("profile_id", "cluster_id")
+    reviews = reviews.join(group.rename({"cluster_id": "cluster_l"}), left_on="profile_id_l", right_on="profile_id")
+    reviews = reviews.join(group.rename({"cluster_id": "cluster_r"}), left_on="profile_id_r", right_on="profile_id")
+    return reviews.filter(pl.col("cluster_l") != pl.col("cluster_r"))
+
+
+def _stable_member() -> pl.Expr:
+    """Return what of a profile stays the same next month: the number's part of the id, else the whole of it."""
+    return pl.col("profile_id").str.split("-").list.first().alias("member_id")
+
+
+def _keep_person_ids(profiles: Profiles, clusters: pl.DataFrame, previous: Previous | None, month: str) -> KeptIds:
+    """Return the lasting ids of the clusters, kept from last month where most of a person's statements stayed."""
+    counted = profiles.frame.select("profile_id", weight="mention_count")
+    members = clusters.join(counted, on="profile_id").select("cluster_id", _stable_member(), "weight")
+    if previous is None:
+        return keep_ids(members, None, None, kind="person", prefix=PERSON_PREFIX, month=month)
+    before = previous.person_mentions.group_by("person_id", "profile_id").agg(pl.len().cast(pl.Int64).alias("weight"))
+    earlier = before.select("weight", _stable_member(), entity_id="person_id")
+    return keep_ids(members, earlier, previous.id_history, kind="person", prefix=PERSON_PREFIX, month=month)
+
+
+def _assign_persons(profiles: Profiles, clusters: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Return table `person_mentions`."""
+    named = clusters.join(ids.rename({"entity_id": "person_id"}), on="cluster_id", how="left")
+    mentions = profiles.mentions.select("mention_id", "profile_id", "identity_state_code")
+    return conform_table(mentions.join(named, on="profile_id", how="left"), "person_mentions")

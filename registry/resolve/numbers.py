@@ -1,0 +1,131 @@
+"""Whose number is it? A valid identity number is believed on a row only when the row's name can be its holder's.
+
+Belongs here: deciding, number by number, which of the names written beside it belong to the holder. Does not belong here:
+whether the number itself is well formed (`standardise`), or who a row with a refused number speaks of (`score`).
+
+The register roll says whose number it is. Where the register does not know the number, the name most rolls write decides,
+and when two unrelated names stand equal the number proves nothing and both rows do without it.
+"""
+
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from registry.district import Linkage
+from registry.resolve.comparisons import NAME_RELATION
+from registry.resolve.engine import store_frame
+
+CLAIM: Final = ["identity_number", "name_key", "is_birth_contrary"]
+DOUBTFUL: Final = ["one_character", "shortened"]
+"""Near names that are believed only while the written birth date does not contradict the number."""
+
+
+def number_birth_date() -> pl.Expr:
+    """Return the birth date inside `identity_number`."""
+    return pl.col("identity_number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+
+
+def settle_numbers(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return `mentions` with refused numbers taken off.
+
+    Adds `claimed_number` (the refused number, a hint of kin: most belong to a parent, guardian or head) and sets
+    `identity_state_code` to not_this_person. A birth date or sex that only repeats the refused number is taken off too.
+    """
+    is_valid = pl.col("identity_number").is_not_null() & (pl.col("identity_state_code") == "valid")
+    is_contrary = (pl.col("birth_precision_code") == "day") & (pl.col("birth_date") != number_birth_date())
+    claimed = mentions.with_columns(
+        identity_number=pl.when(is_valid).then("identity_number"), is_birth_contrary=is_valid & is_contrary.fill_null(False)
+    )
+    refused = _find_refused_claims(connection, claimed, linkage).with_columns(is_refused=pl.lit(True))
+    judged = claimed.join(refused, on=CLAIM, how="left", maintain_order="left")
+    is_refused = pl.col("is_refused").fill_null(False)
+    is_echo = is_refused & (pl.col("birth_date") == number_birth_date())
+    is_echo_sex = is_refused & (pl.col("sex_code") == number_sex())
+    return judged.with_columns(
+        claimed_number=pl.when(is_refused).then("identity_number"),
+        identity_number=pl.when(~is_refused).then("identity_number"),
+        identity_state_code=pl.when(is_refused).then(pl.lit("not_this_person")).otherwise("identity_state_code"),
+        birth_date=pl.when(~is_echo).then("birth_date"),
+        birth_precision_code=pl.when(~is_echo).then("birth_precision_code"),
+        sex_code=pl.when(~is_echo_sex).then("sex_code"),
+    ).drop("is_birth_contrary", "is_refused")
+
+
+def number_sex() -> pl.Expr:
+    """Return the sex inside `identity_number`."""
+    odd = pl.col("identity_number").str.slice(16, 1).cast(pl.Int8, strict=False) % 2
+    return pl.when(odd == 1).then(pl.lit("1")).when(odd == 0).then(pl.lit("2"))
+
+
+def _find_refused_claims(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return the claims (number, name, contrary birth date) that are not the holder's."""
+    is_named = pl.col("name_key").is_not_null() & ~pl.col("name_note").is_in(["alias", "clan"]).fill_null(False)
+    numbered = mentions.filter(pl.col("identity_number").is_not_null() & is_named)
+    claims = _count_claims(numbered, linkage.register_roll)
+    holders = _choose_holders(claims)
+    differing = _relate_names(connection, claims, holders)
+    contested = _find_contested(differing, holders)
+    namesakes = _find_namesakes(numbered, differing, holders, linkage.max_household).with_columns(is_namesake=pl.lit(True))
+    differing = differing.join(namesakes, on=["identity_number", "name_key"], how="left")
+    is_refused = (
+        (pl.col("relation") == "different")
+        | (pl.col("relation").is_in(DOUBTFUL) & pl.col("is_birth_contrary"))
+        | pl.col("is_namesake").fill_null(False)
+    )
+    of_contested = claims.join(contested, on="identity_number", how="semi").filter(~pl.col("is_register"))
+    return pl.concat([differing.filter(is_refused).select(CLAIM), of_contested.select(CLAIM)]).unique()
+
+
+def _count_claims(numbered: pl.DataFrame, register_roll: str) -> pl.DataFrame:
+    """Return one row per number, name and contradiction: how many rows and rolls write it so, and whether the register does."""
+    is_register = (pl.col("roll") == register_roll) & (pl.col("role_code") == "subject")
+    return numbered.group_by(CLAIM).agg(
+        pl.col("name_pinyin").min(),
+        pl.len().alias("row_count"),
+        pl.col("roll").n_unique().alias("roll_count"),
+        is_register.any().alias("is_register"),
+    )
+
+
+def _choose_holders(claims: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per number: the name it is believed under, the register's first."""
+    by_name = claims.group_by("identity_number", "name_key").agg(
+        pl.col("name_pinyin").min(), pl.col("row_count").sum(), pl.col("roll_count").max(), pl.col("is_register").any()
+    )
+    order = ["identity_number", "is_register", "roll_count", "row_count", "name_key"]
+    ranked = by_name.sort(order, descending=[False, True, True, True, False])
+    return ranked.unique("identity_number", keep="first", maintain_order=True)
+
+
+def _relate_names(connection: duckdb.DuckDBPyConnection, claims: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
+    """Return the claims under another name than the holder's, with how the two names relate."""
+    named = holders.select("identity_number", holder_name="name_key", holder_pinyin="name_pinyin", holder_rolls="roll_count",
+                           holder_rows="row_count", is_registered="is_register")  # fmt: skip
+    differing = claims.join(named, on="identity_number").filter(pl.col("name_key") != pl.col("holder_name"))
+    pairs = differing.select("name_key", "name_pinyin", "holder_name", "holder_pinyin").unique()
+    pairs = pairs.rename({"name_key": "name_l", "name_pinyin": "pinyin_l", "holder_name": "name_r", "holder_pinyin": "pinyin_r"})
+    store_frame(connection, "name_pairs", pairs)
+    related = connection.sql(f"select name_l as name_key, name_r as holder_name, {NAME_RELATION} as relation from name_pairs").pl()
+    return differing.join(related.unique(), on=["name_key", "holder_name"], how="left")
+
+
+def _find_contested(differing: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
+    """Return the numbers the register does not know and two unrelated names claim equally often."""
+    is_equal = (pl.col("roll_count") == pl.col("holder_rolls")) & (pl.col("row_count") == pl.col("holder_rows"))
+    rivals = differing.filter((pl.col("relation") == "different") & is_equal & ~pl.col("is_registered"))
+    return holders.join(rivals, on="identity_number", how="semi").select("identity_number")
+
+
+def _find_namesakes(numbered: pl.DataFrame, differing: pl.DataFrame, holders: pl.DataFrame, max_household: int) -> pl.DataFrame:
+    """Return claims whose very name another person of the holder's household bears: the row is that person's.
+
+    Brothers 庄志强 and 庄志坚 differ in one character, so nearness of names alone would excuse a copied number.
+    """
+    marks = numbered.select("household_number", "identity_number").drop_nulls().unique()
+    marks = marks.filter(pl.len().over("household_number") <= max_household)
+    homes = marks.join(holders.select("identity_number", "name_key"), on="identity_number")
+    near = differing.filter(pl.col("relation") != "different").select("identity_number", "name_key")
+    theirs = near.unique().join(marks, on="identity_number")
+    beside = theirs.join(homes.rename({"identity_number": "other_number"}), on=["household_number", "name_key"])
+    return beside.filter(pl.col("other_number") != pl.col("identity_number")).select("identity_number", "name_key").unique()

@@ -1,0 +1,150 @@
+"""Scoring: Splink weighs every blocked pair, then the possible partners of one profile compete with each other.
+
+Belongs here: weights, the competition that turns them into honest probabilities, the evidence a link must have, and what
+goes to a clerk instead. Does not belong here: joining links into persons (`cluster`).
+
+The register names nearly everybody, so the question is never "do these two look alike" but "which of the people who could
+bear this row is it, or none of them". Two equally good candidates therefore get one half each and nothing is linked.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from registry.district import Linkage
+from registry.resolve.blocking import label_rule
+from registry.resolve.comparisons import COMPARISONS, NAME, choose_comparisons
+from registry.resolve.profiles import Profiles
+from registry.resolve.train import Model, build_comparison
+
+WEIGHT_DIGITS: Final = 6
+NEGLIGIBLE: Final = 0.0001
+"""Pairs below this take no part in the competition: a hundred of them change a probability by one in a hundred."""
+MAX_REVIEWS_PER_PROFILE: Final = 3
+REVIEW_SHARE: Final = 0.1
+"""A candidate below this probability is not worth a clerk's look, unless the candidates share the doubt between them."""
+
+
+def score_pairs(connection: duckdb.DuckDBPyConnection, profiles: Profiles, model: Model, linkage: Linkage) -> pl.DataFrame:
+    """Return scored pairs: profile_id_l, profile_id_r, match_weight, rule_label and a grade per comparison.
+
+    Needs tables `profiles` and `blocked` in the engine.
+    """
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
+    weights = {name: {level["condition"]: (level["m"], level["u"]) for level in levels} for name, levels in model["comparisons"].items()}
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="profile_id",
+        probability_two_random_records_match=model["prior"],
+        comparisons=[build_comparison(c, weights[c.name]) for c in choose_comparisons(linkage.comparisons)],
+        blocking_rules_to_generate_predictions=["l.name_key = r.name_key"],
+        retain_matching_columns=True,  # the only way to have the grades in the result
+    )
+    engine = DuckDBAPI(connection=connection)
+    linker = Linker(engine.register(connection.sql("select * from profiles")), settings, log_level=None)
+    frequencies = connection.sql(_FREQUENCY_SQL)
+    linker.table_management.register_term_frequency_lookup(engine.register(frequencies), "name_key")
+    blocked = engine.register(connection.sql("select * from blocked"))
+    linker.table_management.register_blocked_pairs_for_predict(blocked)
+    predicted = linker.inference.predict(threshold_match_probability=NEGLIGIBLE, warning_mode="never").physical_name
+    grades = ", ".join(f"gamma_{name}::tinyint as {name}_grade" for name in linkage.comparisons)
+    keys = [str(number) for number in range(len(linkage.blocking))]
+    labels = pl.DataFrame({"match_key": keys, "rule_label": [label_rule(rule) for rule in linkage.blocking]})
+    scored: pl.DataFrame = connection.sql(
+        f"select profile_id_l, profile_id_r, round(match_weight, {WEIGHT_DIGITS}) as match_weight, match_key, {grades} from {predicted}"
+    ).pl()
+    absent = [pl.lit(-1, dtype=pl.Int8).alias(f"{name}_grade") for name in COMPARISONS if name not in linkage.comparisons]
+    return scored.join(labels, on="match_key", how="left").drop("match_key").with_columns(absent).sort("profile_id_l", "profile_id_r")
+
+
+_FREQUENCY_SQL: Final = """
+    with holders as (select name_key, count(distinct number_code) as people from profiles where name_key is not null group by 1),
+         total as (select greatest(sum(people), 1) as people from holders)
+    select name_key, (greatest(holders.people, 0.5) / total.people)::double as tf_name_key from holders, total"""
+"""How common a name is among numbered people; a name none of them bears counts as half a bearer."""
+
+
+def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
+    """Return scored pairs with `match_probability`, is_numbered_pair, is_supported and the number of the numbered side.
+
+    For a profile without a number the numbered people it could be share one probability with "none of them". Of several
+    spellings of one number the best speaks. Pairs of two profiles without a number keep their own, more cautious odds.
+    """
+    numbers = profiles.frame.select("profile_id", "number_code")
+    sided = scored.join(numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left")
+    sided = sided.join(numbers.rename({"number_code": "code_r"}), left_on="profile_id_r", right_on="profile_id", how="left")
+    pairs = sided.with_columns(
+        is_numbered_pair=pl.col("code_l").is_not_null() | pl.col("code_r").is_not_null(),
+        number_code=pl.coalesce("code_l", "code_r"),
+        seeker=pl.when(pl.col("code_l").is_null()).then("profile_id_l").otherwise("profile_id_r"),
+        odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100)),
+    ).drop("code_l", "code_r")
+    rivals = pairs.filter(pl.col("is_numbered_pair")).group_by("seeker", "number_code").agg(pl.col("odds").max())
+    rivals = rivals.sort("seeker", "number_code").group_by("seeker", maintain_order=True).agg(pl.col("odds").sum().alias("all_odds"))
+    compared = pairs.join(rivals, on="seeker", how="left")
+    alone = pl.col("odds") / (1 + pl.col("odds"))
+    shared = pl.col("odds") / (1 + pl.col("all_odds"))
+    probability = pl.when("is_numbered_pair").then(shared).otherwise(alone)
+    return compared.with_columns(match_probability=probability.round(WEIGHT_DIGITS), is_supported=_is_supported()).sort(
+        "profile_id_l", "profile_id_r"
+    )
+
+
+def _agrees(name: str, at_least: int) -> pl.Expr:
+    return pl.col(f"{name}_grade") >= at_least
+
+
+def _is_supported() -> pl.Expr:
+    """Return whether a pair has evidence beside its name, as its name demands (domain.md §3.4 and §4.7).
+
+    A name alone never links. A name with one character changed may be a brother's (字辈) or a twin's, so neither family
+    nor birth date can vouch for it: only a number, a phone or an account with the birth date does.
+    """
+    number = _agrees("number", 1)
+    beside = pl.any_horizontal(
+        _agrees("birth", 3), _agrees("place", 2), _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number
+    )
+    exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
+    name = pl.col("name_grade")
+    is_contrary = (pl.col("sex_grade") == 0) & ~number
+    typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | _agrees("place", 2))) | (line & _agrees("birth", 3))
+    misspelt = number | (exact_birth & line)
+    return (
+        pl.when(is_contrary)
+        .then(False)
+        .when(name >= NAME["sound"])
+        .then(beside)
+        .when(name >= NAME["shortened"])
+        .then(typed_otherwise | (_agrees("kin", 2) & _agrees("birth", 3)))
+        .when(name == NAME["one_character"])
+        .then(misspelt)
+        .otherwise(False)
+    )
+
+
+def choose_links(pairs: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return the pairs that link unseen: supported and at or above `link_at`."""
+    return pairs.filter(pl.col("is_supported") & (pl.col("match_probability") >= linkage.link_at))
+
+
+def choose_reviews(pairs: pl.DataFrame, links: pl.DataFrame, profiles: Profiles, linkage: Linkage) -> pl.DataFrame:
+    """Return the pairs a clerk should see: candidates of a profile nothing was linked to, at most three each."""
+    addressed = profiles.frame.filter(pl.col("is_addressed")).select(seeker="profile_id")
+    open_pairs = pairs.filter(pl.col("is_numbered_pair")).join(addressed, on="seeker", how="semi").join(links, on="seeker", how="anti")
+    total = pl.col("match_probability").sum().over("seeker")
+    rank = pl.col("match_probability").rank("ordinal", descending=True).over("seeker")
+    worth = (pl.col("match_probability") >= REVIEW_SHARE) & (total >= linkage.review_from) & (rank <= MAX_REVIEWS_PER_PROFILE)
+    is_alone = pl.col("match_probability") >= linkage.review_from
+    return (
+        open_pairs.sort("profile_id_l", "profile_id_r")
+        .filter(worth)
+        .with_columns(reason_code=pl.when(is_alone).then(pl.lit("LINK_WEAK")).otherwise(pl.lit("LINK_AMBIGUOUS")))
+    )
+
+
+def describe_model(model: Mapping[str, Any]) -> str:
+    """Return one line about the model for logs."""
+    return f"{model['people']} people, {model['training_rows']} training rows, hash {str(model['hash'])[:12]}"
