@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from quality.reports.wide_text import wrap
+
 DUPLICATE_COLOUR: Final = "#9C3D10"
 MISSED_COLOUR: Final = "#0B5F66"
 NEUTRAL_COLOUR: Final = "#3F5B8C"
@@ -18,7 +20,10 @@ FONT: Final = "sans-serif"
 WIDTH: Final = 300
 COLUMNS_WIDTH: Final = 440
 BAR: Final = 26
-LABEL_LIMIT: Final = 280
+LABEL_COLUMNS: Final = 28
+"""Labels break into lines of this many columns."""
+PADDING: Final = {"left": 24, "right": 24, "top": 6, "bottom": 4}
+"""Room at the edges: the reader's font may be wider than the one the chart was measured with."""
 
 
 def draw_bars(bars: pl.DataFrame, value_title: str, colour: str) -> str:
@@ -31,12 +36,15 @@ def draw_bars(bars: pl.DataFrame, value_title: str, colour: str) -> str:
     """
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=bars.to_dicts())).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, ticks=False, domain=False)),
-        x=alt.X("count:Q", title=value_title, axis=alt.Axis(tickMinStep=1, format="d", grid=True), scale=_scale(alt, bars)),
+    rows = bars.with_columns(pl.Series("label", [wrap(label, LABEL_COLUMNS) for label in bars["label"]], pl.String))
+    lines = max((label.count("\n") + 1 for label in rows["label"]), default=1)
+    names = alt.Axis(labelExpr="split(datum.value, '\\n')", labelLimit=0, ticks=False, domain=False, labelPadding=6)
+    base = alt.Chart(alt.Data(values=rows.to_dicts())).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=names),
+        x=alt.X("count:Q", title=value_title, axis=_counts(alt), scale=_scale(alt, bars)),
     )
     drawn = base.mark_bar(color=colour, height={"band": 0.7}) + base.mark_text(align="left", dx=4, color="#1A1A1A").encode(text="shown:N")
-    return _to_svg(drawn.properties(width=WIDTH, height=BAR * max(1, bars.height)))
+    return _to_svg(drawn.properties(width=WIDTH, height=BAR * lines * max(1, bars.height)))
 
 
 def draw_columns(columns: pl.DataFrame, label_title: str, value_title: str) -> str:
@@ -45,10 +53,15 @@ def draw_columns(columns: pl.DataFrame, label_title: str, value_title: str) -> s
 
     base = alt.Chart(alt.Data(values=columns.to_dicts())).encode(
         x=alt.X("label:N", sort=None, title=label_title, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("count:Q", title=value_title, axis=alt.Axis(tickMinStep=1, format="d"), scale=_scale(alt, columns)),
+        y=alt.Y("count:Q", title=value_title, axis=_counts(alt), scale=_scale(alt, columns)),
     )
     drawn = base.mark_bar(color=NEUTRAL_COLOUR) + base.mark_text(dy=-6, color="#1A1A1A").encode(text="shown:N")
     return _to_svg(drawn.properties(width=COLUMNS_WIDTH, height=180))
+
+
+def _counts(alt: Any) -> Any:  # noqa: ANN401 - altair is imported late
+    """Return an axis for whole numbers with few ticks, so that they do not crowd in any font."""
+    return alt.Axis(tickMinStep=1, tickCount=5, format=",d", grid=True)
 
 
 def _scale(alt: Any, bars: pl.DataFrame) -> Any:  # noqa: ANN401 - altair is imported late
@@ -60,7 +73,7 @@ def _scale(alt: Any, bars: pl.DataFrame) -> Any:  # noqa: ANN401 - altair is imp
 def _to_svg(chart: Any) -> str:  # noqa: ANN401
     import vl_convert
 
-    styled = chart.configure(font=FONT, background="transparent").configure_axis(
+    styled = chart.configure(font=FONT, background="transparent", padding=PADDING).configure_axis(
         labelFontSize=14, titleFontSize=14, titleFontWeight="normal", labelColor="#1A1A1A", titleColor="#1A1A1A", gridColor="#DDE5E7"
     )
     styled = styled.configure_text(fontSize=14).configure_view(stroke=None)
