@@ -46,7 +46,7 @@ def _evaluate_row(facts: Facts, row: Compatibility, params: Params) -> tuple[pl.
     payers = marked[1].sort("benefit_id").group_by("lead").agg(pl.col("department").first().alias("other_department"))
     evidence = pl.concat(
         [
-            name_evidence(side.filter("is_overlap"), name, "benefits", "benefit_id")
+            name_evidence(_drop_repetition(side.filter("is_overlap")), name, "benefits", "benefit_id")
             for side, name in zip(marked, ("this", "other"), strict=True)
         ]
     )
@@ -58,3 +58,9 @@ def _mark(side: pl.LazyFrame, both: pl.LazyFrame, row: Compatibility) -> pl.Lazy
     rows = side.join(both, on=["person_id", SERIAL], how="left").with_columns(pl.col("is_overlap").fill_null(False))
     lead = pl.concat_str(pl.col("person_id"), pl.lit(f"|{row.number:03d}"))
     return rows.with_columns(lead.alias("lead")).filter(pl.col("is_overlap").any().over("benefit_id"))
+
+
+def _drop_repetition(side: pl.LazyFrame) -> pl.LazyFrame:
+    """Return evidence without the earlier deliveries that state the same stretch of entitlement again."""
+    is_entitlement = pl.col("benefit_kind_code") == "entitlement"
+    return side.filter(~is_entitlement | (pl.col("month") == pl.col("month").filter(is_entitlement).max().over("lead")))

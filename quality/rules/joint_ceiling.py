@@ -2,8 +2,8 @@
 
 What it looks for: basic and major insurance, medical aid, commercial insurance, charities and temporary aid for illness adding
 up to more than the bill. What it lets pass: medical aid that stands in the hospital's and in the department's roll (counted
-once), reversals, temporary aid paid out of charity money (the charity's own roll has it), and help that other stays of the
-same months can take. The last payer without a legal duty is asked; statutory layers are never reduced by charity.
+once), reversals, and temporary aid paid out of charity money (the charity's own roll has it). The last payer without a legal
+duty is asked; statutory layers are never reduced by charity.
 
 Charities often know neither hospital nor total. Their help is matched to the bill with their total, else to the nearest
 admission in the months before the payment, and the confidence is lower (domain.md §2.4; vignette V10).
@@ -112,10 +112,7 @@ def _find_over(bills: pl.LazyFrame, payments: pl.LazyFrame, params: Params) -> p
     )
     paid = bills.join(sums, on=["person_id", "bill"], how="left").with_columns(pl.col("aid", "gifts").fill_null(0.0))
     statutory = pl.col("basic") + pl.col("major") + pl.max_horizontal("medical_aid", "aid") + pl.col("commercial")
-    over = paid.with_columns((statutory + pl.col("gifts") - pl.col("total")).alias("excess"), (pl.col("total") - statutory).alias("room"))
-    spare = pl.col("room").clip(0) - pl.col("gifts")
-    # What other stays of the same person leave open can take help that names no bill.
-    over = over.with_columns((spare.clip(0).sum().over("person_id") - spare.clip(0)).alias("open_elsewhere"))
+    over = paid.with_columns((statutory + pl.col("gifts") - pl.col("total")).alias("excess"))
     month = write_serial(read_date_serial(pl.col("from_date"))), write_serial(read_date_serial(pl.coalesce("to_date", "from_date")))
     return over.filter(pl.col("excess") > params.tolerance * 100).select(
         "person_id",

@@ -11,11 +11,13 @@ import polars as pl
 
 from quality.amounts import to_amount
 from quality.facts import Facts, expand_benefits, share_household_amounts
-from quality.leads import Leads, name_evidence, read_params, shape_evidence, shape_leads, total_leads
+from quality.leads import EVIDENCE, Leads, name_evidence, read_params, shape_evidence, shape_leads, total_leads
 from quality.periods import SERIAL, find_serial
 from registry.configuration import Settings
 from registry.district import Compatibility, District, Rule
 from registry.errors import ConfigError
+
+KEYS = ["person_id", SERIAL]
 
 
 class Params(Settings):
@@ -31,44 +33,50 @@ class Params(Settings):
 def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     """Return one lead per child with months over the standard."""
     params = read_params(rule, Params, district)
-    standard = district.settings.standards.get(params.standard)
-    if standard is None:
-        raise ConfigError(
-            f"没有标准“{params.standard}”", f"no standard '{params.standard}' in district.yml", file=district.folder / "district.yml"
-        )
     rows = [row for row in district.compatibility if row.number in params.matrix and row.relation == "T"]
     if not rows:
-        return Leads(shape_leads(pl.LazyFrame({"lead": []})), shape_evidence())
-    capped = rows[0].a
-    own = expand_benefits(facts, [capped], params.ignore_rolls, params.kinds)
+        return Leads(shape_leads(pl.LazyFrame(schema={"lead": pl.String})), pl.DataFrame(schema=EVIDENCE))
+    own = expand_benefits(facts, [rows[0].a], params.ignore_rolls, params.kinds)
     own = own.filter(pl.col(SERIAL) >= min(find_serial(row.valid_from) for row in rows))
     others = pl.concat([_select_other(facts, row, params) for row in rows])
-    keys = ["person_id", SERIAL]
-    sums = (
-        own.group_by(keys)
-        .agg(pl.col("fen").sum().alias("own"))
-        .join(others.group_by(keys).agg(pl.col("fen").sum().alias("beside")), on=keys)
-    )
-    excess = pl.min_horizontal(pl.col("own") + pl.col("beside") - standard * 100, "own")
-    over = sums.with_columns(excess.alias("excess")).filter(pl.col("excess") > 0)
-    marked = own.join(over, on=keys).with_columns(pl.lit(True).alias("is_overlap"), pl.col("person_id").alias("lead")).collect().lazy()
-    beside = others.join(over.select(keys), on=keys, how="semi").with_columns(pl.col("person_id").alias("lead")).collect().lazy()
-    total = over.group_by(pl.col("person_id").alias("lead")).agg(to_amount(pl.col("excess").sum()).alias("excess_amount"))
-    largest = (
-        beside.group_by("lead", "programme_code", "department")
-        .agg(pl.col("fen").sum())
-        .sort("lead", "fen", "programme_code", descending=[False, True, False])
-    )
-    other = largest.unique("lead", keep="first", maintain_order=True).select(
-        "lead", pl.col("programme_code").alias("other_programme_code"), pl.col("department").alias("other_department")
-    )
-    leads = total_leads(marked).drop("excess_amount").join(total, on="lead").join(other, on="lead", how="left")
+    over = _find_over(own, others, _find_standard(params, district) * 100).collect().lazy()
+    marked = own.join(over, on=KEYS).with_columns(pl.lit(True).alias("is_overlap"), pl.col("person_id").alias("lead")).collect().lazy()
+    beside = others.join(over.select(KEYS), on=KEYS, how="semi").with_columns(pl.col("person_id").alias("lead")).collect().lazy()
+    excess = over.group_by(pl.col("person_id").alias("lead")).agg(to_amount(pl.col("excess").sum()).alias("excess_amount"))
+    leads = total_leads(marked).drop("excess_amount").join(excess, on="lead").join(_choose_largest(beside), on="lead", how="left")
     evidence = shape_evidence(
         name_evidence(marked, "this", "benefits", "benefit_id"),
         name_evidence(beside, "other", "benefits", "benefit_id"),
         name_evidence(beside, "other", "benefits", "household_benefit_id"),
     )
     return Leads(shape_leads(leads), evidence)
+
+
+def _find_standard(params: Params, district: District) -> float:
+    standard = district.settings.standards.get(params.standard)
+    if standard is None:
+        raise ConfigError(
+            f"没有标准“{params.standard}”", f"no standard '{params.standard}' in district.yml", file=district.folder / "district.yml"
+        )
+    return standard
+
+
+def _find_over(own: pl.LazyFrame, others: pl.LazyFrame, standard: float) -> pl.LazyFrame:
+    """Return the months in which both sides together exceed the standard (fen); never more than the child's allowance itself."""
+    sums = (
+        own.group_by(KEYS)
+        .agg(pl.col("fen").sum().alias("own"))
+        .join(others.group_by(KEYS).agg(pl.col("fen").sum().alias("beside")), on=KEYS)
+    )
+    excess = pl.min_horizontal(pl.col("own") + pl.col("beside") - standard, "own")
+    return sums.with_columns(excess.alias("excess")).filter(pl.col("excess") > 0).sort(KEYS)
+
+
+def _choose_largest(beside: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the programme beside the child's allowance that gave most."""
+    sums = beside.group_by("lead", "programme_code", "department").agg(pl.col("fen").sum())
+    largest = sums.sort("lead", "fen", "programme_code", descending=[False, True, False]).unique("lead", keep="first", maintain_order=True)
+    return largest.select("lead", pl.col("programme_code").alias("other_programme_code"), pl.col("department").alias("other_department"))
 
 
 def _select_other(facts: Facts, row: Compatibility, params: Params) -> pl.LazyFrame:
