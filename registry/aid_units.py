@@ -17,16 +17,16 @@ from registry.kinship_graph import Ties
 ADULT_AGE: Final = 18
 
 
-def derive_aid_units(people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+def derive_aid_units(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame) -> pl.DataFrame:
     """Return unit_id, person_id of everyone eligible.
 
     Args:
         people: person_id; age in years (null unknown); is_dependent (an adult who by law stays a member while unmarried:
-            severely disabled or in full-time school); is_eligible (alive, not excluded, no declared unit); register_book
-            and living_book (keys, null unknown). People who are not eligible only help to tell whose child somebody is.
+            severely disabled or in full-time school); is_eligible (alive and not excluded); register_book and living_book
+            (keys, null unknown). People who are not eligible only help to tell whose child somebody is.
         ties: as built by `kinship_graph`.
+        couples: as paired by `pair_couples` among the eligible.
     """
-    couples = pair_couples(ties, people.filter("is_eligible").select("person_id"))
     is_minor = (pl.col("age") < ADULT_AGE).fill_null(False)
     single = people.join(couples, on="person_id", how="anti")
     dependants = single.filter(pl.col("is_eligible") & (is_minor | pl.col("is_dependent")))

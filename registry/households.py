@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from registry.aid_units import derive_aid_units
+from registry.aid_units import derive_aid_units, pair_couples
 from registry.books import read_books
 from registry.district import District
 from registry.kinship_graph import Ties, build_kinship
@@ -76,13 +76,15 @@ def build_households(
     books = read_books(mentions, person_mentions, statuses, district)
     ties = build_kinship(books, relations, mentions, persons)
     people = _describe_people(persons, books, statuses, ties, district, month)
+    couples = pair_couples(ties, people.filter("is_eligible").select("person_id"))
+    people = people.join(derive_aid_units(people, ties, couples), on="person_id", how="left")
     declared = _select_declared(books, people, district)
     groups = pl.concat(
         [
             _select_register(books, people, district),
             declared,
-            _derive_aid(people, ties, declared),
-            _derive_residences(people, ties, declared),
+            _derive_aid(people, declared),
+            _derive_residences(people, ties, couples, declared),
         ]
     )
     headed = _name_heads(groups, people, ties)
@@ -113,12 +115,13 @@ def _describe_people(
         .join(_first_book(books, list(sources.living_together), "living"), on="person_id", how="left")
     )
     is_alive = pl.col("death_date").is_null() | (pl.col("death_date") >= first)
+    is_present = pl.col("is_known").fill_null(False) & is_alive
     return people.select(
         pl.exclude("birth_date", "death_date"),
-        age=(pl.lit(last) - pl.col("birth_date")).dt.total_days() / 365.2425,
-        is_present=pl.col("is_known").fill_null(False) & is_alive,
+        is_present=is_present,
+        is_eligible=is_present & ~_holds(statuses, EXCLUDING, first, last),
         is_cancelled=_is_cancelled(statuses, district, first),
-        is_excluded=_holds(statuses, EXCLUDING, first, last),
+        age=(pl.lit(first) - pl.col("birth_date")).dt.total_days() / 365.2425,
         is_dependent=_holds(statuses, ("enrolled",), first, last)
         | _holds(statuses.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
     )
@@ -175,7 +178,7 @@ def _select_register(books: pl.DataFrame, people: pl.DataFrame, district: Distri
 def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
     """Return the aid households that a roll lists, each person in one: where he is the head, else the larger one."""
     rows = books.filter(pl.col("roll").is_in(district.settings.households.declared))
-    present = rows.join(people.filter(pl.col("is_present") & ~pl.col("is_excluded")), on="person_id", how="semi")
+    present = rows.join(people.filter("is_eligible"), on="person_id", how="semi")
     keyed = present.with_columns(
         group_key=pl.concat_str("roll", pl.lit("|"), "household_number"), size=pl.len().over("roll", "household_number").cast(pl.Int64)
     )
@@ -184,17 +187,16 @@ def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: Distri
     return _group(ordered.unique("person_id", keep="first", maintain_order=True), "aid", "declared")
 
 
-def _derive_aid(people: pl.DataFrame, ties: Ties, declared: pl.DataFrame) -> pl.DataFrame:
+def _derive_aid(people: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return the derived aid units of everyone without a declared one."""
-    has_declared = pl.col("person_id").is_in(declared["person_id"].unique().implode())
-    eligible = people.with_columns(is_eligible=pl.col("is_present") & ~pl.col("is_excluded") & ~has_declared)
-    return _group(derive_aid_units(eligible, ties).rename({"unit_id": "group_key"}), "aid", "derived")
+    undeclared = people.join(declared, on="person_id", how="anti").filter(pl.col("unit_id").is_not_null())
+    return _group(undeclared.select("person_id", group_key="unit_id"), "aid", "derived")
 
 
-def _derive_residences(people: pl.DataFrame, ties: Ties, declared: pl.DataFrame) -> pl.DataFrame:
+def _derive_residences(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return the residence households; members whom a list puts there are declared, the others derived."""
     present = people.filter("is_present")
-    rows = form_residences(present, ties, declared.join(present, on="person_id", how="semi"))
+    rows = form_residences(present, ties, couples, declared.join(present, on="person_id", how="semi"))
     coded = rows.join(present.select("person_id", relation_code="living_code"), on="person_id", how="left")
     is_listed = pl.col("roll").is_not_null()
     coded = coded.with_columns(relation_code=pl.when(is_listed).then("relation_code"))

@@ -8,31 +8,52 @@ An address alone never puts people together; only a shared list, marriage, kinsh
 
 import polars as pl
 
-from registry.kinship_graph import Ties
+from registry.kinship_graph import SLOT_OF_CODE, Ties
 
 
-def form_residences(people: pl.DataFrame, ties: Ties, declared: pl.DataFrame) -> pl.DataFrame:
+def form_residences(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return group_key, person_id, roll (null when derived) of everyone in `people`.
 
-    Families on a list of people living together come first. Whoever stands on none goes where the spouse is, else the
-    children and parents, else the members of the same declared aid household, else the rest of the registration book;
-    who is left forms a household with the rest of that book, or lives alone.
+    Families on a list of people living together come first. Whoever stands on none goes where the spouse is, else where
+    most of the registration book is, else to parents or children, else to the members of the same declared aid household;
+    who is left forms a household with the rest of the book, or lives alone. Out of what is one book so far, married
+    brothers move into houses of their own (see `_branch_off`).
 
     Args:
-        people: person_id, age, living_book, living_roll, register_book (keys, null unknown).
+        people: person_id, age, unit_id (legal unit), living_book, living_roll, living_code, register_book, register_code.
         ties: as built by `kinship_graph`.
+        couples: person_id, other_person_id.
         declared: group_key, person_id of declared aid households.
     """
     placed = people.filter(pl.col("living_book").is_not_null()).select("person_id", group_key="living_book", roll="living_roll")
-    near = ties.filter(pl.col("tie").is_in(["spouse", "parent"])).select("person_id", "other_person_id", "tie")
-    spouses = near.filter(pl.col("tie") == "spouse").select("person_id", "other_person_id")
-    kin = near.filter(pl.col("tie") == "parent").select("person_id", "other_person_id")
+    kin = ties.filter(pl.col("tie") == "parent").select("person_id", "other_person_id")
     kin = pl.concat([kin, kin.select(person_id="other_person_id", other_person_id="person_id")])
-    for links in (spouses, kin, _mates(declared, "group_key"), _mates(people, "register_book")):
+    for links in (couples, _mates(people, "register_book"), kin, _mates(declared, "group_key")):
         placed = _follow(people, placed, links)
     left = people.join(placed, on="person_id", how="anti")
     alone = left.select("person_id", group_key=pl.coalesce("register_book", "person_id"), roll=pl.lit(None, dtype=pl.String))
-    return pl.concat([placed, alone]).select("group_key", "person_id", "roll")
+    return _branch_off(pl.concat([placed, alone]), people, couples)
+
+
+def _branch_off(placed: pl.DataFrame, people: pl.DataFrame, couples: pl.DataFrame) -> pl.DataFrame:
+    """Return `placed` with the legal units of younger married sons, and of married brothers of the head, in homes of their own.
+
+    A book with several married brothers (兄弟未分家) rarely means one roof: each builds his house, the parents stay with the
+    eldest. Books cannot tell; where a list of people living together keeps the brothers apart, that list has been followed.
+    """
+    facts = people.select(
+        "person_id", "age", "unit_id", slot=pl.coalesce("living_code", "register_code").replace_strict(SLOT_OF_CODE, default=None)
+    )
+    rows = placed.join(facts, on="person_id", how="left", maintain_order="left")
+    married = rows.join(couples, on="person_id", how="semi")
+    is_child = pl.col("slot").is_in(["son", "daughter"])
+    children = married.filter(is_child).sort("group_key", "age", "person_id", descending=[False, True, False], nulls_last=True)
+    younger = children.filter(pl.int_range(pl.len()).over("group_key") > 0)
+    brothers = married.filter(pl.col("slot").is_in(["brother", "sister"]))
+    leaving = pl.concat([younger, brothers]).select("group_key", "unit_id").drop_nulls().unique().with_columns(leaves=pl.lit(True))
+    own_home = pl.concat_str("group_key", pl.lit("|"), "unit_id")
+    branched = rows.join(leaving, on=["group_key", "unit_id"], how="left", maintain_order="left")
+    return branched.with_columns(group_key=pl.when("leaves").then(own_home).otherwise("group_key")).select("group_key", "person_id", "roll")
 
 
 def _mates(rows: pl.DataFrame, group: str) -> pl.DataFrame:

@@ -242,6 +242,14 @@ def test_brothers_with_wives_in_one_book_are_told_apart_by_order_and_age(distric
     ]
 
 
+def test_married_brothers_of_one_book_live_apart_and_the_parents_with_the_eldest(district: District) -> None:
+    village = Village().add("father", "m", 1950, "1", "02").add("elder", "m", 1974, "1", "20").add("elders_wife", "f", 1976, "1", "38")
+    village.add("younger", "m", 1977, "1", "20").add("youngers_wife", "f", 1979, "1", "38").add("aunt", "f", 1982, "1", "30")
+    result = village.build(district)
+    assert groups(result, "residence") == [{"aunt", "elder", "elders_wife", "father"}, {"younger", "youngers_wife"}]
+    assert len(groups(result, "hukou")) == 1
+
+
 def test_kin_named_without_a_number_is_found_in_the_same_book(district: District) -> None:
     village = Village().add("head", "m", 1974, "1", "02").add("brother", "m", 1977, "1", "73").add("niece", "f", 2007, "1", "94")
     village.add("other_brother", "m", 1979, "1", "73").name("niece", "parent", "brother")
