@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from quality.baseline import naive_findings
-from quality.evaluation import evaluate_findings, evaluate_naive
-from registry.resolve.evaluate import evaluate_households, evaluate_persons, match_person_truth, match_row_truth
 
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
+from quality.baseline import naive_findings
+from quality.evaluation import evaluate_findings, evaluate_naive
 from registry.errors import ConfigError
+from registry.resolve.evaluate import evaluate_households, evaluate_persons, match_person_truth, match_row_truth
 from registry.schema.tables import empty_table
 
 

@@ -25,7 +25,8 @@ STARTED = time.monotonic()
 
 
 @lru_cache(maxsize=4)
-def _district(name: str) -> District:
+def open_district(name: str) -> District:
+    """Return a district, read and checked once per process."""
     return load_district(name)
 
 
@@ -41,7 +42,7 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def district(self) -> District:
         """Return the district, loaded once per process."""
-        return _district(self.district_name)
+        return open_district(self.district_name)
 
     @property
     def path(self) -> Path:

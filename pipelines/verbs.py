@@ -10,20 +10,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from quality.reports.explanation import explain_finding
-from simulation.simulate import simulate as simulate_district
-
 from pipelines.assets.publishing import read_tables, render_reports
 from pipelines.evaluation import evaluate_home
 from pipelines.health import find_health
 from pipelines.monthly import MonthOutcome, run_months
 from pipelines.periods_in_force import months_between
-from pipelines.resources import Home
+from pipelines.resources import Home, open_district
 from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
-from registry.district import load_district
+from quality.reports.explanation import explain_finding
 from registry.errors import ConfigError
 from registry.schema.text import Language
 from registry.warehouse import content_digest, find_current
+from simulation.simulate import simulate as simulate_district
 
 MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
@@ -61,7 +59,7 @@ def _require_language(lang: str) -> str:
 
 
 def _open_home(home: Path, district: str, lang: str, inbox: Path | None = None) -> Home:
-    load_district(district)
+    open_district(district)
     return Home(root=str(home), inbox=str(inbox or ""), district_name=district, language=_require_language(lang), says_progress=True)
 
 
@@ -84,7 +82,7 @@ def demo(people: int, month: str, seed: int, out: Path, district: str, lang: str
     """Simulate, run one month, evaluate against the truth, print what came of it."""
     deliveries, home_folder = out / "deliveries", out / "home"
     _require_month(month)
-    facts = simulate_district(people, (month, month), seed, "normal", deliveries, load_district(district), _say)
+    facts = simulate_district(people, (month, month), seed, "normal", deliveries, open_district(district), _say)
     home = _open_home(home_folder, district, lang, deliveries)
     outcomes = list(run_months(home, [month]))
     _print(show_outcomes(home, outcomes, facts, lang))
@@ -95,7 +93,7 @@ def demo(people: int, month: str, seed: int, out: Path, district: str, lang: str
 def simulate(out: Path, people: int, months: str, seed: int, noise: str, district: str, as_json: bool) -> None:
     """Write a made-up district."""
     asked = _parse_months(None, months)
-    facts = simulate_district(people, (asked[0], asked[-1]), seed, noise, out, load_district(district), _say)
+    facts = simulate_district(people, (asked[0], asked[-1]), seed, noise, out, open_district(district), _say)
     _print(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(f"{name}: {value}" for name, value in facts.items()))
 
 

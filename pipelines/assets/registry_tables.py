@@ -9,8 +9,6 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
-from registry.resolve.link import Previous, resolve_mentions
-from registry.statement import attach_persons, state_roll
 
 from pipelines.assets.results import table_outs, table_result
 from pipelines.periods_in_force import select_in_force
@@ -18,7 +16,9 @@ from pipelines.resources import Home
 from registry.district import District
 from registry.households import PreviousHouseholds, build_households
 from registry.persons import build_persons
+from registry.resolve.link import Previous, resolve_mentions
 from registry.schema.tables import empty_table
+from registry.statement import attach_persons, state_roll
 
 STATED = ("mentions", "benefits", "needs", "statuses", "cases", "relations", "quarantine")
 FACTS = ("benefits", "needs", "statuses", "cases", "relations")
