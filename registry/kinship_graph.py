@@ -213,7 +213,7 @@ def _fit_couples(members: pl.DataFrame, known: Ties) -> Ties:
     fitting = pairs.filter(_is_plausible(pl.lit("spouse")) & (_years_older().abs() <= SPOUSE_GAP))
     book = ["roll", "household_number"]
     is_only = (pl.len().over(*book, "person_id") == 1) & (pl.len().over(*book, "other_person_id") == 1)
-    is_next = (pl.col("place") - pl.col("other_place")).abs() == 1
+    is_next = pl.col("place") - pl.col("other_place") == 1
     near = fitting.filter(is_next).filter(is_only)
     only = fitting.filter(is_only)
     return _ties(pl.concat([only, near]).unique(["person_id", "other_person_id"]), "spouse", BY_FIT)
