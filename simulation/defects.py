@@ -103,6 +103,8 @@ def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, ra
 
 
 def _type_values(rows: pl.DataFrame, keys: Keys, head: str, kind: str, rates: RollNoise, words: tuple[str, ...]) -> pl.Series:
+    if rows[head].null_count() == rows.height:
+        return rows[head].cast(pl.String)
     shown = render(rows[head], kind, *words)
     cells = pl.DataFrame({"value": shown, "true": rows[head], "town": rows["@town"]})
     return spoil_values(cells, keys, rates.values, kind, head)["value"]

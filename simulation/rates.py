@@ -22,7 +22,7 @@ APART = ("x_variant", "unregistered_word")
 
 
 def _rate(meaning: str) -> float:
-    return Setting(0.0, ge=0, le=1, description=meaning)  # type: ignore[no-any-return]
+    return Setting(0.0, ge=0, le=1, description=meaning)
 
 
 class IdentityRates(Settings):

@@ -91,7 +91,7 @@ def _lay_out_workbook(shape: Shape, rows: pl.DataFrame, month: str, seed: int, p
         reporter = town or part or "区本级"
         day = date(year, number, 10 + int(salt(seed, shape.roll, month, town)) % 16)
         notice = f"填报单位：{reporter}    填报时间：{day.year}年{day.month}月{day.day}日    单位：元"
-        lines = _lines(shape, own)
+        lines = _lines(shape, own, heads)
         sheets.append(
             Sheet(town or "Sheet1", f"Q区{title}", notice, heads, shown, lines, "制表人：        审核人：        负责人：", shape.hidden)
         )
@@ -116,7 +116,7 @@ def shown_heads(shape: Shape, month: str, seed: int) -> dict[str, str]:
     return shown
 
 
-def _lines(shape: Shape, rows: pl.DataFrame) -> pl.DataFrame:
+def _lines(shape: Shape, rows: pl.DataFrame, heads: tuple[Head, ...]) -> pl.DataFrame:
     """Return the lines below the header: data with serial numbers, subtotals by village, repeated headers, one total."""
     serial = [item.name for item in shape.heads if item.kind == "serial"]
     data = rows.with_columns(
@@ -124,20 +124,21 @@ def _lines(shape: Shape, rows: pl.DataFrame) -> pl.DataFrame:
         (pl.int_range(pl.len(), dtype=pl.Int64) * 10).alias("@order"),
         *((pl.int_range(pl.len()) + 1).cast(pl.String).alias(name) for name in serial),
     )
-    parts = [data, _totals(shape, data, [], "合计")]
+    parts = [data, _totals(shape, data, [], "合计", heads)]
     if shape.subtotals:
-        parts.append(_totals(shape, data, ["@town", "@village"], "小计"))
+        parts.append(_totals(shape, data, ["@town", "@village"], "小计", heads))
     if shape.repeat_header and data.height > shape.repeat_header:
         at = pl.int_range(shape.repeat_header, data.height, shape.repeat_header, dtype=pl.Int64, eager=True) * 10 - 5
         parts.append(pl.DataFrame({"@order": at}).with_columns(pl.lit("header").alias("@line")))
     return pl.concat(parts, how="diagonal_relaxed").sort("@order", maintain_order=True).drop("@order")
 
 
-def _totals(shape: Shape, data: pl.DataFrame, by: list[str], word: str) -> pl.DataFrame:
-    """Return one total line for each group; the word stands in the first column, the sums under the amounts that can be added."""
-    first = shape.heads[0].name
+def _totals(shape: Shape, data: pl.DataFrame, by: list[str], word: str, heads: tuple[Head, ...]) -> pl.DataFrame:
+    """Return one total line for each group; the word stands in the first column of text, the sums under the amounts that can be added."""
+    first = next(item.name for item in heads if item.kind not in ("amount", "count"))
     amounts = [name for name in shape.of_kind("amount") if name != first and "标准" not in name and "月人均" not in name]
-    sums = [pl.col(name).str.replace_all(r"[^0-9.\-]", "").cast(pl.Float64, strict=False).sum().alias(name) for name in amounts[-2:]]
+    cells = {name: pl.col(name).str.replace_all(r"[^0-9.\-]", "").cast(pl.Float64, strict=False) for name in amounts[-2:]}
+    sums = [pl.when(cell.count() > 0).then(cell.sum()).alias(name) for name, cell in cells.items()]
     groups = data.group_by(by, maintain_order=True) if by else None
     last = (pl.col("@order").max().fill_null(0) + (3 if by else 7)).alias("@order")
     summed = groups.agg(*sums, last) if groups else data.select(*sums, last)

@@ -12,7 +12,7 @@ from registry.errors import ConfigError
 from simulation.defects import Clerk, seat_clerk, type_roll
 from simulation.rates import read_noise
 from simulation.rolls.catalogue import SHAPES
-from simulation.rolls.shape import Shape, is_due
+from simulation.rolls.shape import Shape, is_due, list_months
 from simulation.rolls.view import View
 from simulation.sheets import lay_out
 from simulation.truth import find_mentions, write_mentions, write_world
@@ -73,11 +73,3 @@ def deliver_roll(shape: Shape, clerk: Clerk, out: Path, district: District) -> t
         write_file(file, folder)
     write_mentions(find_mentions(shape, files, month), out / "truth")
     return len(files), rows.height
-
-
-def list_months(first: str, last: str) -> tuple[str, ...]:
-    """Return the months from `first` to `last`, both included."""
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    if end < start:
-        raise ConfigError(f"月份范围颠倒：{first}:{last}", f"the months run backwards: {first}:{last}")
-    return tuple(f"{at // 12}-{at % 12 + 1:02d}" for at in range(start, end + 1))

@@ -45,23 +45,10 @@ def _date_defects(is_birth: bool) -> Defects:
     """Return the odd forms of a date; two-digit years only where no century can be meant but this one."""
     day = pl.col("true")
     serial = (day.cast(pl.Int32) - EXCEL_EPOCH).cast(pl.String)
-    odd = (
-        pl.when(LUCK % 7 == 0)
-        .then(_day(DATE_STYLES[0]))
-        .when(LUCK % 7 == 1)
-        .then(_day(DATE_STYLES[1]))
-        .when(LUCK % 7 == 2)
-        .then(_day(DATE_STYLES[2]))
-    )
-    odd = (
-        odd.when(LUCK % 7 == 3)
-        .then(_day(DATE_STYLES[3]))
-        .when(LUCK % 7 == 4)
-        .then(_day("%Y/%-m/%-d 0:00"))
-        .when(LUCK % 7 == 5)
-        .then(serial)
-    )
-    odd = odd.otherwise(_day("%Y-%-m-%-d") if is_birth else _day("%y.%-m.%-d"))
+    forms = [_day(DATE_STYLES[0]), _day(DATE_STYLES[1]), _day(DATE_STYLES[2]), _day(DATE_STYLES[3]), _day("%Y/%-m/%-d 0:00"), serial]
+    odd = _day("%Y-%-m-%-d") if is_birth else _day("%y.%-m.%-d")
+    for at, form in enumerate(forms):
+        odd = pl.when(at == LUCK % 7).then(form).otherwise(odd)
     partial = pl.when(LUCK % 3 == 0).then(_day("%Y年")).when(LUCK % 3 == 1).then(_day("%Y年%-m月")).otherwise(_day("%Y.%-m"))
     earlier = day.dt.offset_by("-35d")
     lunar = pl.lit("")

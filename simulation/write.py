@@ -55,7 +55,8 @@ def _column(sheet: Sheet, name: str, kind: str) -> list[str | float | None]:
 
 def _group_spans(sheet: Sheet) -> list[tuple[str, int, int]]:
     """Return the upper heads with their first and last column; single columns without an upper head stand alone."""
-    spans, at = [], 0
+    spans: list[tuple[str, int, int]] = []
+    at = 0
     for group, items in groupby(sheet.heads, key=lambda item: item.group):
         count = len(list(items))
         spans += [(group, at, at + count - 1)] if group else [("", one, one) for one in range(at, at + count)]

@@ -198,5 +198,5 @@ TEKUN = Shape(
     ),
     parties=(Party("subject", 0, "姓名", "身份证号码", "@carer"), Party("carer", 0, "照料人姓名", "照料人身份证")),
     build=build_tekun,
-    repeat_header=100,
+    repeat_header=40,
 )

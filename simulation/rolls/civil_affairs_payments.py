@@ -189,7 +189,7 @@ DISABILITY_ALLOWANCES = Shape(
     parties=(Party("subject", 0, "残疾人姓名", "身份证号", "@payee"), Party("payee", 0, "监护人/代领人", "代领人身份证")),
     build=build_disability_allowances,
     split="town",
-    repeat_header=200,
+    repeat_header=60,
 )
 
 OLD_AGE_ALLOWANCE = Shape(

@@ -43,7 +43,7 @@ def _enrolment_rows(view: View, enrolled: pl.DataFrame) -> pl.DataFrame:
         pl.col("village_name").alias("@village"),
         镇街=pl.col("town_name"),
         村居=pl.col("village_name"),
-        家庭编号=pl.col("village_code") + pl.col("book").cast(pl.String).str.zfill(6),
+        家庭编号=pl.col("village_code") + (pl.col("book") % 10_000).cast(pl.String).str.zfill(4),
         参合证号=pl.col("insurance_number"),
         姓名=pl.col("name"),
         与户主关系=pl.col("book_relation_code").replace_strict(RELATIONS, default="其他"),

@@ -30,7 +30,7 @@ def build_hukou(view: View) -> pl.DataFrame:
         "book",
         pl.col("town_name").alias("@town"),
         pl.col("village_name").alias("@village"),
-        户号=pl.col("village_code") + pl.col("book").cast(pl.String).str.zfill(6),
+        户号=pl.col("village_code").str.slice(6) + pl.col("book").cast(pl.String).str.zfill(6),
         姓名=pl.col("name"),
         曾用名=pl.col("former_name"),
         与户主关系=pl.col("book_relation_code").replace_strict(RELATIONS, default="其他"),

@@ -14,6 +14,7 @@ from typing import Literal
 
 import polars as pl
 
+from registry.errors import ConfigError
 from simulation.rolls.view import View
 
 Form = Literal["csv", "xlsx", "xls"]
@@ -111,3 +112,11 @@ def is_due(shape: Shape, month: str, first: str) -> bool:
     number = int(month[5:])
     due = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "semester": (4, 10), "yearly": (3,)}[shape.frequency]
     return month == first or number in due
+
+
+def list_months(first: str, last: str) -> tuple[str, ...]:
+    """Return the months from `first` to `last`, both included."""
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    if end < start:
+        raise ConfigError(f"月份范围颠倒：{first}:{last}", f"the months run backwards: {first}:{last}")
+    return tuple(f"{at // 12}-{at % 12 + 1:02d}" for at in range(start, end + 1))
