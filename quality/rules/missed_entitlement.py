@@ -15,7 +15,7 @@ import polars as pl
 
 from quality.facts import Facts, expand_benefits, find_covered_months, find_namesakes, select_alive
 from quality.leads import Leads, name_evidence, read_params, shape_evidence, shape_leads
-from quality.periods import SERIAL, find_serial, group_period, read_date_serial, span_months, subtract_months
+from quality.periods import SERIAL, find_serial, group_period, read_date_serial, read_serial, span_months, subtract_months
 from registry.configuration import Settings
 from registry.district import District, Rule
 
@@ -32,6 +32,7 @@ class Params(Settings):
     holder_programmes: list[str] = []
     status: str | None = None
     status_values: list[str] = []
+    status_roll: str | None = None
     age_from: int | None = None
     age_to: int | None = None
     local_only: bool = False
@@ -70,6 +71,8 @@ def _find_due_months(facts: Facts, params: Params, covered: pl.LazyFrame) -> pl.
         months = holders.select("person_id", SERIAL).unique().join(covered, on=SERIAL, how="semi").join(people, on="person_id")
     else:
         months = people.join(covered, how="cross")
+    if params.status_roll is not None:
+        months = months.join(_find_named_months(facts, params), on=["person_id", SERIAL], how="semi")
     start = _find_period_start(pl.col(SERIAL), params)
     meets = [pl.col("since").is_null() | (pl.col("since") < start), pl.col("until").is_null() | (pl.col("until") >= pl.col(SERIAL))]
     meets += [pl.col("death_serial").is_null() | (pl.col("death_serial") > pl.col(SERIAL))]
@@ -90,7 +93,9 @@ def _select_people(facts: Facts, params: Params) -> pl.LazyFrame:
     if params.status is None:
         nothing = pl.lit(None, dtype=pl.Int64)
         return alive.filter(pl.col("birth_date").is_not_null()).with_columns(nothing.alias("since"), nothing.alias("until"))
-    states = _select_states(facts, params)
+    states = _select_states(facts, params).select("person_id", "from_date", "to_date")
+    if params.status_roll is not None:
+        states = pl.concat([states, _find_gone(facts, params)])
     held = states.group_by("person_id").agg(
         read_date_serial(pl.col("from_date").min()).alias("since"),
         pl.when(pl.col("to_date").is_null().any()).then(None).otherwise(read_date_serial(pl.col("to_date").max())).alias("until"),
@@ -101,6 +106,29 @@ def _select_people(facts: Facts, params: Params) -> pl.LazyFrame:
 def _select_states(facts: Facts, params: Params) -> pl.LazyFrame:
     states = facts.statuses.lazy().filter(pl.col("status_kind_code") == params.status, pl.col("person_id").is_not_null())
     return states.filter(pl.col("value_code").is_in(params.status_values)) if params.status_values else states
+
+
+def _find_deliveries(facts: Facts, params: Params) -> pl.LazyFrame:
+    """Return whom the roll of the state has named in which delivery: person_id, month."""
+    rows = (
+        facts.mentions.lazy().filter(pl.col("roll") == params.status_roll, pl.col("role_code") == "subject").select("mention_id", "month")
+    )
+    return rows.join(facts.person_mentions.lazy().select("mention_id", "person_id"), on="mention_id").select("person_id", "month").unique()
+
+
+def _find_named_months(facts: Facts, params: Params) -> pl.LazyFrame:
+    """Return the months of the periods in which the roll of the state named a person: who entered in autumn missed nothing in spring."""
+    months = _find_deliveries(facts, params).select("person_id", read_serial(pl.col("month")).alias(SERIAL))
+    return _widen(months, params)
+
+
+def _find_gone(facts: Facts, params: Params) -> pl.LazyFrame:
+    """Return those an earlier delivery named and the latest no longer does; their state then is not kept, only that they stood there."""
+    deliveries = _find_deliveries(facts, params)
+    latest = deliveries.filter(pl.col("month") == pl.col("month").max())
+    gone = deliveries.join(latest, on="person_id", how="anti").select("person_id").unique()
+    nothing = pl.lit(None, dtype=pl.Date)
+    return gone.with_columns(nothing.alias("from_date"), nothing.alias("to_date"))
 
 
 def _find_period_start(serial: pl.Expr, params: Params) -> pl.Expr:

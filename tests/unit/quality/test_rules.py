@@ -248,6 +248,25 @@ def test_namesake_without_a_number_makes_a_review() -> None:
     assert found(village, "M02", "2016-03") == [("A", "link_review", None)]
 
 
+def test_pupils_are_due_in_the_semesters_the_school_names_them() -> None:
+    village = Village()
+    for name in ("pupil", "entrant", "leaver", "served"):
+        village.person(name, "2008-03-03")
+        village.dibao(name, (name,), "2016-02", "2016-12", 500)
+    for name in ("pupil", "leaver", "served"):
+        source = village.status(name, "enrolled", roll="school_register", month="2016-04")
+        village.rows["statuses"].remove(source)
+    for name in ("pupil", "entrant", "served"):
+        village.status(name, "enrolled", roll="school_register", month="2016-10")
+    village.list_for_others("EDU_C", "2016-02", "2016-07")
+    village.list_for_others("EDU_C", "2016-08", "2017-01")
+    for first, last in (("2016-02", "2016-07"), ("2016-08", "2017-01")):
+        village.benefit("served", "EDU_C", first, last, amount=500)
+    village.benefit("entrant", "EDU_C", "2016-08", "2017-01", amount=500)
+    village.benefit("pupil", "EDU_C", "2016-08", "2017-01", amount=500)
+    assert found(village, "M03", "2016-12") == [("leaver", "missed", None), ("pupil", "missed", None)]
+
+
 @pytest.mark.parametrize(("born", "expected"), [("1936-03-31", ["A"]), ("1936-04-01", []), ("1936-05-20", [])])
 def test_eighty_before_the_quarter(born: str, expected: list[str]) -> None:
     village = Village()
