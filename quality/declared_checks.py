@@ -16,7 +16,7 @@ from registry.schema.tables import LANDED_COLUMNS, TABLES
 from registry.schema.text import Text
 
 Severity = Literal["critical", "warning"]
-MONTH_REGEX: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH_REGEX: Final = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 NULLABLE_KEYS: Final = frozenset({"related_entity_id", "sheet", "sheet_number", "file_number"})
 """Key columns that are rightly empty at times: a birth has no related id, a refused file no sheet."""
 PAIRS: Final = (("from_month", "to_month"), ("overlap_from_month", "overlap_to_month"), ("from_date", "to_date"))

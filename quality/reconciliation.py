@@ -115,8 +115,4 @@ def check_landed_rows(frames: Mapping[str, pl.DataFrame], month: str) -> list[di
 def check_between_frames(frames: Mapping[str, pl.DataFrame], month: str) -> pl.DataFrame:
     """Return `check_results` of every check that needs more than one frame."""
     results = [*check_references(frames, month), *check_row_sums(frames, month), *check_landed_rows(frames, month)]
-    return (
-        conform_table(pl.DataFrame(results, infer_schema_length=None), "check_results")
-        if results
-        else conform_table(pl.DataFrame(), "check_results")
-    )
+    return conform_table(pl.DataFrame(results, infer_schema_length=None), "check_results")

@@ -247,6 +247,9 @@ def require_table(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 def conform_table(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """Return `frame` with absent columns added as null and types cast to the declaration of `table`, sorted by key."""
     declared = polars_schema(table)
+    if frame.is_empty():
+        # Literals alone would make one row of nulls out of none.
+        return empty_table(table)
     columns = [
         pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name) for name, dtype in declared.items()
     ]

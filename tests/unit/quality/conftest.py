@@ -249,7 +249,7 @@ def make_tables(count: int = 24, seed: int = 1) -> dict[str, pl.DataFrame]:
             "row_count": 30,
             "sentence_zh": "不重复",
             "sentence_en": "unique",
-        },  # noqa: E501
+        },
         {
             "month": MONTH,
             "table_name": "benefits",
@@ -260,7 +260,7 @@ def make_tables(count: int = 24, seed: int = 1) -> dict[str, pl.DataFrame]:
             "row_count": 30,
             "sentence_zh": "“金额”不为负",
             "sentence_en": "'amount' is not negative",
-        },  # noqa: E501
+        },
     ]
     made = {
         "findings": findings,
