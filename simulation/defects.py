@@ -48,7 +48,8 @@ def type_roll(shape: Shape, clerk: Clerk) -> pl.DataFrame:
     rows = shape.build(clerk.view)
     missing = [pl.lit(None, pl.String).alias(item.name) for item in shape.heads if item.name not in rows.columns]
     sheets = [pl.lit("").alias(name) for name in ("@town", "@village", "@file") if name not in rows.columns]
-    rows = _enter_twice(rows.with_columns(*missing, *sheets), clerk, shape, rates)
+    rows = rows.with_columns(*missing, *sheets).with_columns(pl.col("@town", "@village").fill_null(""))
+    rows = _enter_twice(rows, clerk, shape, rates)
     keys = row_keys(rows, clerk.view, shape.roll, rates.rows.churn)
     named = {party.name: party for party in shape.parties if party.name}
     numbered = {party.identity_number: party for party in shape.parties if party.identity_number}

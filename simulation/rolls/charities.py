@@ -30,10 +30,10 @@ def build_charity(view: View) -> pl.DataFrame:
         "受助人": "name",
         "身份证": "number",
         "联系电话": "phone",
-        "_town": "town_name",
-        "_village": "village_name",
-        "_group": "group_number",
-        "_house": "house_number",
+        "_town": "residence_town_name",
+        "_village": "residence_village_name",
+        "_group": "residence_group_number",
+        "_house": "residence_house_number",
     }
     rows = view.attach(rows, "@subject", **own)
     short = pl.col("@key") % 3 == 0

@@ -28,13 +28,23 @@ def build_certificates(view: View) -> pl.DataFrame:
         评残医院=pl.lit("区医院"),
     ).with_columns((pl.col("@subject") * 8 + pl.col("@card").rank("ordinal").over("@subject")).cast(pl.Int64).alias("@key"))
     own = {"姓名": "name", "性别": "sex", "民族": "ethnicity", "出生日期": "birth_date", "_mother": "mother", "_father": "father"}
-    rows = view.attach(rows, "@subject", **own, _town="town_name", _village="village_name", _group="group_number", _house="house_number")
+    rows = view.attach(
+        rows,
+        "@subject",
+        **own,
+        _town="town_name",
+        _village="village_name",
+        _group="group_number",
+        _house="house_number",
+        _home_town="residence_town_name",
+        _home="residence_village_name",
+    )
     rows = view.attach(rows, "@guardian", 监护人姓名="name", 监护人电话="phone", _guardian_sex="sex")
     is_parent = (pl.col("@guardian") == pl.col("_father")) | (pl.col("@guardian") == pl.col("_mother"))
     return rows.with_columns(
         户籍地址=pl.format("{}{}{}组{}号", "_town", "_village", "_group", "_house"),
         与残疾人关系=pl.when(pl.col("@guardian").is_null()).then(None).when(is_parent).then(pl.lit("父母")).otherwise(pl.lit("亲属")),
-        现住址=pl.concat_str("_town", "_village"),
+        现住址=pl.concat_str("_home_town", "_home"),
     ).sort("_town", "_village", "@key")
 
 

@@ -32,7 +32,6 @@ def build_school_register(view: View) -> pl.DataFrame:
     there = view.world.students.filter(
         pl.col("stage").is_in(STAGES) & (pl.col("from_date") <= view.end) & (pl.col("to_date").is_null() | (pl.col("to_date") >= begun))
     ).unique("person", keep="last", maintain_order=True)
-    present = pl.col("to_date").is_null() | (pl.col("to_date") > view.end)
     rows = there.select(
         pl.col("person").alias("@key"),
         pl.col("person").alias("@subject"),
@@ -40,9 +39,10 @@ def build_school_register(view: View) -> pl.DataFrame:
         班级=pl.col("class_name"),
         学校=pl.col("school"),
         就读方式=yes_no(pl.col("boarding").cast(pl.String).is_in(["true", "住宿", "是", "寄宿"]), "住宿", "走读"),
-        学籍状态=pl.when(present & (pl.col("state") != "休学")).then(pl.lit("在读")).otherwise("state"),
+        学籍状态=pl.col("state"),
     )
-    rows = parent_of(rows, view, "@guardian")
+    living = view.persons.filter(~pl.col("is_dead")).select(pl.col("person").alias("@subject"))
+    rows = parent_of(rows.join(living, on="@subject", how="semi", maintain_order="left"), view, "@guardian")
     own = {
         "学生姓名": "name",
         "性别": "sex",

@@ -11,6 +11,9 @@ from simulation.rolls.shape import Party, Shape, heads
 from simulation.rolls.view import View, yes_no
 
 RELATIONS = {code: text.zh for code, text in KINSHIP.items()} | {"01": "本人", "02": "户主"}
+REUSED_NUMBERS = 0.002
+"""Families given the number of another family."""
+
 SECOND_ENROLMENT = 1 << 40
 """Added to the key of a bride enrolled a second time by her parents' village."""
 
@@ -20,11 +23,39 @@ def build_enrolment(view: View) -> pl.DataFrame:
     bulk = _share(view, "renewed_after_death") < 0.5
     lately = (pl.col("death_date") >= pl.lit(view.year_start).dt.offset_by("-18mo")) & pl.lit(bulk)
     enrolled = view.persons.filter(pl.col("is_insured") & pl.col("is_born") & (~pl.col("is_dead") | lately))
-    rows = _enrolment_rows(view, enrolled)
-    heads_of = rows.filter(pl.col("与户主关系").is_in(["户主", "本人"])).unique("book", keep="first", maintain_order=True)
-    heads_of = heads_of.select("book", pl.col("@subject").alias("@head"), 户主=pl.col("姓名"))
-    rows = rows.join(heads_of, on="book", how="left", maintain_order="left")
+    rows = _with_head(_enrolment_rows(view, enrolled))
     return pl.concat([rows, _second_enrolments(view, rows)], how="diagonal_relaxed").sort("@village", "家庭编号", "@key")
+
+
+def _with_head(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return `rows` with the head of each insurance family and the kinship the clerk can see; other kin stay blank."""
+    rank = pl.when(pl.col("_code") == "02").then(0).when((pl.col("性别") == "男") & (pl.col("_age") >= 18)).then(1).otherwise(2)
+    heads_of = rows.sort("_dwelling", rank, "出生日期", "@subject").unique("_dwelling", keep="first", maintain_order=True)
+    heads_of = heads_of.select(
+        "_dwelling",
+        pl.col("@subject").alias("@head"),
+        户主=pl.col("姓名"),
+        _head_code=pl.col("_code"),
+        _head_book=pl.col("_book"),
+        _head_father=pl.col("_father"),
+        _head_mother=pl.col("_mother"),
+    )
+    rows = rows.join(heads_of, on="_dwelling", how="left", maintain_order="left")
+    head, own, male = pl.col("@head"), pl.col("@subject"), pl.col("性别") == "男"
+    in_book = (pl.col("_head_code") == "02") & (pl.col("_book") == pl.col("_head_book"))
+    relation = (
+        pl.when(own == head)
+        .then(pl.lit("户主"))
+        .when(in_book)
+        .then(pl.col("_code").replace_strict(RELATIONS, default=None, return_dtype=pl.String))
+        .when(pl.col("_spouse") == head)
+        .then(yes_no(male, "夫", "妻"))
+        .when((pl.col("_father") == head) | (pl.col("_mother") == head))
+        .then(yes_no(male, "子", "女"))
+        .when((own == pl.col("_head_father")) | (own == pl.col("_head_mother")))
+        .then(yes_no(male, "父亲", "母亲"))
+    )
+    return rows.with_columns(relation.alias("与户主关系")).select(pl.exclude("^_.*$"))
 
 
 def _share(view: View, *words: str) -> pl.Series:
@@ -34,19 +65,20 @@ def _share(view: View, *words: str) -> pl.Series:
 
 def _enrolment_rows(view: View, enrolled: pl.DataFrame) -> pl.DataFrame:
     tekun = view.in_force(view.world.tekun)["person"].implode()
+    reused = pl.Series(draw(enrolled["dwelling"].to_numpy().astype("uint64"), view.seed, "number reused") < REUSED_NUMBERS)
     group = pl.when(pl.col("person").is_in(tekun)).then(pl.lit("五保")).when(pl.col("person").is_in(view.on_dibao().implode()))
     return enrolled.select(
-        "book",
         pl.col("person").alias("@key"),
         pl.col("person").alias("@subject"),
-        pl.col("town_name").alias("@town"),
-        pl.col("village_name").alias("@village"),
-        镇街=pl.col("town_name"),
-        村居=pl.col("village_name"),
-        家庭编号=pl.col("village_code") + (pl.col("book") % 10_000).cast(pl.String).str.zfill(4),
+        pl.col("residence_town_name").alias("@town"),
+        pl.col("residence_village_name").alias("@village"),
+        *(pl.col(kin).alias(f"_{kin}") for kin in ("father", "mother", "spouse", "book", "dwelling", "age")),
+        _code=pl.col("book_relation_code"),
+        镇街=pl.col("residence_town_name"),
+        村居=pl.col("residence_village_name"),
+        家庭编号=pl.col("residence_village_code").str.slice(6) + (pl.col("dwelling") - reused.cast(pl.Int64)).cast(pl.String).str.zfill(6),
         参合证号=pl.col("insurance_number"),
         姓名=pl.col("name"),
-        与户主关系=pl.col("book_relation_code").replace_strict(RELATIONS, default="其他"),
         性别=pl.col("sex"),
         出生日期=pl.col("birth_date"),
         身份证号=pl.col("number"),

@@ -11,8 +11,6 @@ from simulation.rolls.view import View, yes_no
 
 RELATIONS = {code: text.zh for code, text in KINSHIP.items()}
 MARRIAGES = {"10": "未婚", "20": "已婚", "30": "丧偶", "40": "离婚"}
-KIN_NUMBERS_SINCE = 1990
-"""Numbers of kin were entered for people born from about this year on (domain.md §4.2)."""
 
 
 def build_hukou(view: View) -> pl.DataFrame:
@@ -21,12 +19,11 @@ def build_hukou(view: View) -> pl.DataFrame:
     people = view.persons.filter(pl.col("is_local") & pl.col("is_born") & registered)
     dead = (pl.col("death_registered_date") <= view.end).fill_null(value=False)
     moved = (pl.col("moved_out_date") <= view.end).fill_null(value=False)
-    recent = pl.col("birth_date").dt.year() >= KIN_NUMBERS_SINCE
     rows = people.select(
         pl.col("person").alias("@key"),
         pl.col("person").alias("@subject"),
         *(pl.col(kin).cast(pl.Int64).alias(f"@{kin}") for kin in ("father", "mother", "spouse")),
-        recent.alias("_recent"),
+        "has_kin_numbers",
         "book",
         pl.col("town_name").alias("@town"),
         pl.col("village_name").alias("@village"),
@@ -51,7 +48,7 @@ def build_hukou(view: View) -> pl.DataFrame:
     )
     for kin, word in (("father", "父亲"), ("mother", "母亲"), ("spouse", "配偶")):
         rows = view.attach(rows, f"@{kin}", **{f"{word}姓名": "name", "_kin_number": "number"})
-        rows = rows.with_columns(pl.when("_recent").then("_kin_number").alias(f"{word}身份证")).drop("_kin_number")
+        rows = rows.with_columns(pl.when("has_kin_numbers").then("_kin_number").alias(f"{word}身份证")).drop("_kin_number")
     return rows.sort("户号", "@key")
 
 

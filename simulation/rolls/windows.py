@@ -53,9 +53,9 @@ def build_grid_leads(view: View) -> pl.DataFrame:
         "当事人": "name",
         "_number": "number",
         "电话": "phone",
-        "_town": "town_name",
-        "_village": "village_name",
-        "_group": "group_number",
+        "_town": "residence_town_name",
+        "_village": "residence_village_name",
+        "_group": "residence_group_number",
     }
     rows = view.attach(rows, "@subject", **own)
     return rows.with_columns(
