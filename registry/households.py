@@ -28,7 +28,7 @@ SEVERE_GRADES: Final = r"^[12]$"
 EXCLUDING: Final = ("detained",)
 """States that take a person out of the aid unit while they last (domain.md §6.1)."""
 
-_GROUP: Final = ("household_kind_code", "group_key", "person_id", "relation_code", "roll", "basis_code")
+_GROUP: Final = ("household_kind_code", "group_key", "person", "relation_code", "roll", "basis_code")
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,14 @@ def build_households(
         month: YYYY-MM.
         previous: last month's result; ids and months of membership go on from there.
     """
-    books = read_books(mentions, person_mentions, statuses, district)
-    ties = build_kinship(books, relations, mentions, persons)
-    people = _describe_people(persons, books, statuses, ties, district, month)
-    couples = pair_couples(ties, people.filter("is_eligible").select("person_id"))
-    people = people.join(derive_aid_units(people, ties, couples), on="person_id", how="left")
+    numbered = persons.sort("person_id").with_row_index("person")
+    numbers = numbered.select("person_id", "person")
+    states = statuses.join(numbers, on="person_id")
+    books = read_books(mentions, person_mentions, statuses, district).join(numbers, on="person_id").drop("person_id")
+    ties = build_kinship(books, _number_relations(relations, numbers), mentions, numbered)
+    people = _describe_people(numbered, books, states, ties, district, month)
+    couples = pair_couples(ties, people.filter("is_eligible").select("person"))
+    people = people.join(derive_aid_units(people, ties, couples), on="person", how="left")
     declared = _select_declared(books, people, district)
     groups = pl.concat(
         [
@@ -87,9 +90,20 @@ def build_households(
             _derive_residences(people, ties, couples, declared),
         ]
     )
-    headed = _name_heads(groups, people, ties)
+    ids, headed = numbers.get_column("person_id"), _name_heads(groups, people, ties)
+    headed = headed.select(
+        pl.exclude("person", "head"),
+        person_id=ids.gather(headed.get_column("person")),
+        head_person_id=ids.gather(headed.get_column("head")),
+    )
     before = (previous.households, previous.household_members, previous.id_history) if previous else (None, None, None)
     return HouseholdResult(*keep_memberships(headed, month, *before))
+
+
+def _number_relations(relations: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Return relations with both sides as person numbers; the other side is null when nobody is known by it."""
+    others = numbers.rename({"person_id": "other_person_id", "person": "other"})
+    return relations.join(numbers, on="person_id").join(others, on="other_person_id", how="left")
 
 
 def _describe_people(
@@ -102,17 +116,15 @@ def _describe_people(
     """
     first, last = find_month_ends(month)
     sources = district.settings.households
-    in_books = books.select("person_id").unique()
-    wed = ties.filter((pl.col("tie") == "spouse") & (pl.col("rank") == 0)).join(
-        in_books, left_on="other_person_id", right_on="person_id", how="semi"
-    )
-    numbered = persons.filter(pl.col("identity_number").is_not_null()).select("person_id")
-    known = pl.concat([in_books, wed.select("person_id").join(numbered, on="person_id", how="semi")]).unique()
+    in_books = books.select("person").unique()
+    wed = ties.filter((pl.col("tie") == "spouse") & (pl.col("rank") == 0)).join(in_books, left_on="other", right_on="person", how="semi")
+    numbered = persons.filter(pl.col("identity_number").is_not_null()).select("person")
+    known = pl.concat([in_books, wed.select("person").join(numbered, on="person", how="semi")]).unique()
     people = (
-        persons.select("person_id", "sex_code", "birth_date", "death_date", "place_code")
-        .join(known.with_columns(is_known=pl.lit(True)), on="person_id", how="left")
-        .join(_first_book(books, [district.settings.register_roll], "register"), on="person_id", how="left")
-        .join(_first_book(books, list(sources.living_together), "living"), on="person_id", how="left")
+        persons.select("person", "sex_code", "birth_date", "death_date", "place_code")
+        .join(known.with_columns(is_known=pl.lit(True)), on="person", how="left")
+        .join(_first_book(books, [district.settings.register_roll], "register"), on="person", how="left")
+        .join(_first_book(books, list(sources.living_together), "living"), on="person", how="left")
     )
     is_alive = pl.col("death_date").is_null() | (pl.col("death_date") >= first)
     is_present = pl.col("is_known").fill_null(False) & is_alive
@@ -137,8 +149,8 @@ def _holds(statuses: pl.DataFrame, kinds: tuple[str, ...], first: date, last: da
     """Return whether a person is in one of the states on some day of the month."""
     begun = pl.col("from_date").is_null() | (pl.col("from_date") <= last)
     lasting = pl.col("to_date").is_null() | (pl.col("to_date") >= first)
-    holders = statuses.filter(pl.col("status_kind_code").is_in(kinds) & begun & lasting)["person_id"].drop_nulls().unique()
-    return pl.col("person_id").is_in(holders.implode())
+    holders = statuses.filter(pl.col("status_kind_code").is_in(kinds) & begun & lasting)["person"].drop_nulls().unique()
+    return pl.col("person").is_in(holders.implode())
 
 
 def _is_cancelled(statuses: pl.DataFrame, district: District, first: date) -> pl.Expr:
@@ -147,18 +159,18 @@ def _is_cancelled(statuses: pl.DataFrame, district: District, first: date) -> pl
     Cancelled rows of the register itself were left out with the row: who moved from book to book still stands in one.
     """
     ends = statuses.filter((pl.col("roll") == district.settings.death_roll) & (pl.col("status_kind_code") == "cancelled"))
-    gone = ends.filter(pl.col("from_date") < first)["person_id"].drop_nulls().unique()
-    return pl.col("person_id").is_in(gone.implode())
+    gone = ends.filter(pl.col("from_date") < first)["person"].drop_nulls().unique()
+    return pl.col("person").is_in(gone.implode())
 
 
 def _first_book(books: pl.DataFrame, rolls: list[str], name: str) -> pl.DataFrame:
-    """Return person_id, <name>_book, <name>_roll, <name>_code: the book of the first of `rolls` a person stands in."""
+    """Return person, <name>_book, <name>_roll, <name>_code: the book of the first of `rolls` a person stands in."""
     order = {roll: rank for rank, roll in enumerate(rolls)}
     rank = pl.col("roll").replace_strict(order, default=None, return_dtype=pl.Int32)
-    rows = books.filter(pl.col("roll").is_in(rolls)).sort("person_id", rank).unique("person_id", keep="first", maintain_order=True)
+    rows = books.filter(pl.col("roll").is_in(rolls)).sort("person", rank).unique("person", keep="first", maintain_order=True)
     key = pl.concat_str("roll", pl.lit("|"), "household_number")
     return rows.select(
-        "person_id", key.alias(f"{name}_book"), pl.col("roll").alias(f"{name}_roll"), pl.col("relation_code").alias(f"{name}_code")
+        "person", key.alias(f"{name}_book"), pl.col("roll").alias(f"{name}_roll"), pl.col("relation_code").alias(f"{name}_code")
     )
 
 
@@ -172,58 +184,54 @@ def _group(rows: pl.DataFrame, kind: str, basis: str | pl.Expr) -> pl.DataFrame:
 def _select_register(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
     """Return the registration books. The dead stand in them until their registration is cancelled, which may take months."""
     rows = books.filter(pl.col("roll") == district.settings.register_roll).rename({"household_number": "group_key"})
-    return _group(rows.join(people.filter(~pl.col("is_cancelled")), on="person_id", how="semi"), "hukou", "declared")
+    return _group(rows.join(people.filter(~pl.col("is_cancelled")), on="person", how="semi"), "hukou", "declared")
 
 
 def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: District) -> pl.DataFrame:
     """Return the aid households that a roll lists, each person in one: where he is the head, else the larger one."""
     rows = books.filter(pl.col("roll").is_in(district.settings.households.declared))
-    present = rows.join(people.filter("is_eligible"), on="person_id", how="semi")
+    present = rows.join(people.filter("is_eligible"), on="person", how="semi")
     keyed = present.with_columns(
         group_key=pl.concat_str("roll", pl.lit("|"), "household_number"), size=pl.len().over("roll", "household_number").cast(pl.Int64)
     )
     is_head = pl.col("relation_code").is_in(HEAD_CODES).fill_null(False)
-    ordered = keyed.sort("person_id", ~is_head, "size", "group_key", descending=[False, False, True, False])
-    return _group(ordered.unique("person_id", keep="first", maintain_order=True), "aid", "declared")
+    ordered = keyed.sort("person", ~is_head, "size", "group_key", descending=[False, False, True, False])
+    return _group(ordered.unique("person", keep="first", maintain_order=True), "aid", "declared")
 
 
 def _derive_aid(people: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return the derived aid units of everyone without a declared one."""
-    undeclared = people.join(declared, on="person_id", how="anti").filter(pl.col("unit_id").is_not_null())
-    return _group(undeclared.select("person_id", group_key="unit_id"), "aid", "derived")
+    undeclared = people.join(declared, on="person", how="anti").filter(pl.col("unit_id").is_not_null())
+    return _group(undeclared.select("person", group_key=pl.col("unit_id").cast(pl.String)), "aid", "derived")
 
 
 def _derive_residences(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return the residence households; members whom a list puts there are declared, the others derived."""
     present = people.filter("is_present")
-    rows = form_residences(present, ties, couples, declared.join(present, on="person_id", how="semi"))
-    coded = rows.join(present.select("person_id", relation_code="living_code"), on="person_id", how="left")
+    rows = form_residences(present, ties, couples, declared.join(present, on="person", how="semi"))
+    coded = rows.join(present.select("person", relation_code="living_code"), on="person", how="left")
     is_listed = pl.col("roll").is_not_null()
     coded = coded.with_columns(relation_code=pl.when(is_listed).then("relation_code"))
     return _group(coded, "residence", pl.when(is_listed).then(pl.lit("declared")).otherwise(pl.lit("derived")))
 
 
 def _name_heads(groups: pl.DataFrame, people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
-    """Return groups with head_person_id and place_code; relations nobody wrote are filled in from ties to the head.
+    """Return groups with head and place_code; relations nobody wrote are filled in from ties to the head.
 
     The head is who the roll says; else the eldest, of two equally old the lower id.
     """
     household = ["household_kind_code", "group_key"]
-    facts = people.select("person_id", "age", "sex_code", "place_code")
-    rows = groups.join(facts, on="person_id", how="left")
+    facts = people.select("person", "age", "sex_code", "place_code")
+    rows = groups.join(facts, on="person", how="left")
     is_head = pl.col("relation_code").is_in(HEAD_CODES).fill_null(False)
-    ordered = rows.sort(*household, ~is_head, pl.col("age").fill_null(-1.0), "person_id", descending=[False, False, False, True, False])
-    heads = ordered.unique(household, keep="first", maintain_order=True).select(
-        *household, head_person_id="person_id", head_place_code="place_code"
-    )
-    to_head = ties.sort("person_id", "other_person_id", "rank", "tie").unique(
-        ["person_id", "other_person_id"], keep="first", maintain_order=True
-    )
+    ordered = rows.sort(*household, ~is_head, pl.col("age").fill_null(-1.0), "person", descending=[False, False, False, True, False])
+    heads = ordered.unique(household, keep="first", maintain_order=True).select(*household, head="person", head_place_code="place_code")
+    to_head = ties.sort("person", "other", "rank", "tie").unique(["person", "other"], keep="first", maintain_order=True)
     headed = ordered.join(heads, on=household).join(
-        to_head.select("person_id", head_person_id="other_person_id", own_tie="tie"), on=["person_id", "head_person_id"], how="left"
+        to_head.select("person", head="other", own_tie="tie"), on=["person", "head"], how="left"
     )
-    of_head = to_head.select(person_id="other_person_id", head_person_id="person_id", heads_tie="tie")
-    headed = headed.join(of_head, on=["person_id", "head_person_id"], how="left")
+    of_head = to_head.select(person="other", head="person", heads_tie="tie")
+    headed = headed.join(of_head, on=["person", "head"], how="left")
     return headed.with_columns(
         relation_code=pl.coalesce("relation_code", _relation_to_head()), place_code=pl.coalesce("head_place_code", "place_code")
     ).drop("age", "sex_code", "head_place_code", "own_tie", "heads_tie")
@@ -233,7 +241,7 @@ def _relation_to_head() -> pl.Expr:
     """Return the GB/T 4761 code that a tie to the head means, by sex where the code tells it."""
     is_man = pl.col("sex_code") == "1"
     return (
-        pl.when(pl.col("person_id") == pl.col("head_person_id"))
+        pl.when(pl.col("person") == pl.col("head"))
         .then(pl.lit("02"))
         .when(pl.col("own_tie") == "spouse")
         .then(pl.when(is_man).then(pl.lit("11")).otherwise(pl.lit("12")))
