@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from registry.aid_units import derive_aid_units, pair_couples
+from registry.aid_units import ADULT_AGE, derive_aid_units, pair_couples
 from registry.books import read_books
 from registry.district import District
 from registry.kinship_graph import Ties, build_kinship
@@ -200,9 +200,18 @@ def _select_declared(books: pl.DataFrame, people: pl.DataFrame, district: Distri
 
 
 def _derive_aid(people: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
-    """Return the derived aid units of everyone without a declared one."""
+    """Return the derived aid units of everyone without a declared one.
+
+    A child whom the list has not taken up yet (a newborn without a number) belongs to the declared household of its
+    parents; an adult left off the list stays apart, for that is what a clerk has to look at (拆户保).
+    """
     undeclared = people.join(declared, on="person", how="anti").filter(pl.col("unit_id").is_not_null())
-    return _group(undeclared.select("person", group_key=pl.col("unit_id").cast(pl.String)), "aid", "derived")
+    is_adult = pl.col("age") >= ADULT_AGE
+    keepers = declared.join(people.filter(is_adult), on="person").select("unit_id", "group_key").drop_nulls().unique()
+    single = keepers.filter(pl.len().over("unit_id") == 1)
+    joined = undeclared.join(single, on="unit_id", how="left")
+    key = pl.when(~is_adult).then("group_key")
+    return _group(joined.select("person", group_key=pl.coalesce(key, pl.col("unit_id").cast(pl.String))), "aid", "derived")
 
 
 def _derive_residences(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:

@@ -176,6 +176,16 @@ def test_severely_disabled_adult_stays_with_the_parents_unless_enrolled_alone(di
     assert aid(village, district) == [{"adult"}, {"father", "mother"}]
 
 
+def test_newborn_whom_the_list_has_not_taken_up_joins_the_declared_parents(district: District) -> None:
+    village = three_generations().list(DIBAO, "d1", ("son", "02"), ("wife", "12"), ("boy", "20"))
+    assert {"boy", "girl", "son", "wife"} in aid(village, district)
+
+
+def test_husband_left_off_the_list_stays_apart(district: District) -> None:
+    village = three_generations().list(DIBAO, "d1", ("wife", "02"), ("boy", "20"), ("girl", "30"))
+    assert [{"boy", "girl", "wife"}, {"grandfather", "grandmother"}, {"son"}] == aid(village, district)
+
+
 def test_lightly_disabled_adult_is_a_unit_alone(district: District) -> None:
     village = Village().add("father", "m", 1955, "1", "02").add("adult", "f", 1985, "1", "30").state("adult", "disabled", "3", CERTIFICATES)
     assert aid(village, district) == [{"adult"}, {"father"}]
