@@ -82,12 +82,17 @@ def land_roll(roll: Roll, month: str, files: Sequence[DeliveredFile], limits: Li
         hashes.setdefault(file.file_hash, file.path.name)
         parts.append(_settle_file(file, roll, _refuse_if_faulty(file, results, roll, limits)))
     landed = Landed(
-        pl.concat([part.rows for part in parts]),
+        _stack_rows(roll, [part.rows for part in parts]),
         conform_table(pl.concat([part.deliveries for part in parts]), "deliveries"),
         conform_table(pl.concat([part.quarantine for part in parts]), "quarantine"),
     )
     require_all_counted(landed.deliveries, landed.rows, landed.quarantine)
     return landed
+
+
+def _stack_rows(roll: Roll, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    filled = [part for part in parts if part.height]
+    return filled[0] if len(filled) == 1 else pl.concat([_empty_rows(roll), *filled])
 
 
 def _empty_landing(roll: Roll) -> Landed:
@@ -307,9 +312,9 @@ def _settle_file(file: DeliveredFile, roll: Roll, results: Sequence[SheetResult]
         said = result.refusal or result.note
         quarantine += [quarantine_file(_address(file), said, number)] if said else []
         quarantine.append(quarantine_rows(_address(file), result.name, result.faults, _row_id(number)))
-    rows = [_empty_rows(roll)] if reason else [result.rows for result in results]
+    rows = _empty_rows(roll) if reason else _stack_rows(roll, [result.rows for result in results])
     deliveries = pl.DataFrame([_count_sheet(file, result, reason) for result in results], infer_schema_length=None)
-    return Landed(pl.concat(rows), conform_table(deliveries, "deliveries"), pl.concat(quarantine))
+    return Landed(rows, conform_table(deliveries, "deliveries"), pl.concat(quarantine))
 
 
 def _count_sheet(file: DeliveredFile, result: SheetResult, reason: str | None) -> dict[str, object]:

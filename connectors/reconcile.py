@@ -13,16 +13,15 @@ COUNTS = ("landed_count", "quarantined_count", "refused_count", "skipped_count")
 def find_count_problems(deliveries: pl.DataFrame, rows: pl.DataFrame, quarantine: pl.DataFrame) -> list[Text]:
     """Return one sentence per sheet whose rows do not add up; none when the sum is proven.
 
-    `rows` are the landed rows and `quarantine` the rows sent back, so that the counts are proven by the rows themselves.
+    All three are of one roll and month. `rows` are the landed rows and `quarantine` the rows sent back, so that the counts
+    are proven by the rows themselves.
     """
-    landed = rows.group_by("month", "file_number", "sheet_number").len("landed_found")
+    landed = rows.group_by("file_number", "sheet_number").len("landed_found")
     sent_back = (
-        quarantine.filter(pl.col("scope_code") == "row")
-        .group_by("month", "file_hash", "sheet")
-        .agg(sent_found=pl.col("row_number").n_unique())
+        quarantine.filter(pl.col("scope_code") == "row").group_by("file_hash", "sheet").agg(sent_found=pl.col("row_number").n_unique())
     )
-    sheets = deliveries.join(landed, on=["month", "file_number", "sheet_number"], how="left", maintain_order="left").join(
-        sent_back, on=["month", "file_hash", "sheet"], how="left", maintain_order="left"
+    sheets = deliveries.join(landed, on=["file_number", "sheet_number"], how="left", maintain_order="left").join(
+        sent_back, on=["file_hash", "sheet"], how="left", maintain_order="left"
     )
     total = pl.sum_horizontal(COUNTS)
     # Rows of a refused file are counted as refused, though the faulty ones keep their own address in the quarantine.

@@ -10,7 +10,7 @@ record with quotes that are not plain CSV is read by Python's own reader instead
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ SAMPLE_LINES: Final = 50
 LONGEST_RECORD: Final = 50
 """Lines one record may span: a longer one is an opening quote that nobody closed."""
 
+BLOCK_BYTES: Final = 8 * 1024 * 1024
 QUOTE, NEWLINE = ord('"'), ord("\n")
 REMEDY_ENCODING = Text("请另存为 UTF-8 或 GB18030 编码的 CSV 后重新报送", "save it as CSV in UTF-8 or GB18030 and deliver it again")
 
@@ -54,64 +55,59 @@ class Records:
 
 def read_csv(path: Path) -> Sheet:
     """Return the one sheet of a delimited text file; FileRefused when it cannot be read as text."""
-    text = decode_text(path.read_bytes(), path.name)
+    text, is_damaged = decode_text(path.read_bytes(), path.name)
     delimiter = find_delimiter(text)
-    records = _find_records(np.frombuffer(text, dtype=np.uint8), ord(delimiter))
-    if records is None:
-        return _read_plainly(text, delimiter, path.name)
-    return _read_columns(text, delimiter, records, path.name)
+    records = _find_records(np.frombuffer(text, dtype=np.uint8), ord(delimiter), has_quotes=b'"' in text)
+    sheet = _read_columns(text, delimiter, records) if records else None
+    return replace(sheet or _read_plainly(text, delimiter, path.name), may_be_damaged=is_damaged)
 
 
-def decode_text(content: bytes, file: str) -> bytes:
-    """Return the text of a file as UTF-8 with single newlines.
+def decode_text(content: bytes, file: str) -> tuple[bytes, bool]:
+    """Return the text of a file as UTF-8 with single newlines, and whether it holds DAMAGED_TEXT.
 
     Tried in order, strictly: UTF-16 with a mark, UTF-8, GB18030 (never GBK: it cannot hold rare characters of names).
     """
-    if not content[:4096].strip(_BLANK) and not content.strip(_BLANK):
+    text, decoded = _decode(content, file)
+    if not text[:4096].strip(_BLANK) and not text.strip(_BLANK):
         got = Text("空文件", "an empty file")
         raise FileRefused("EMPTY_FILE", Place(file), expected=Text("有数据的名册", "a roll with data"), got=got, remedy=_DELIVER_AGAIN)
-    text = _decode_utf16(content, file) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else _decode_bytes(content, file)
     if b"\x00" in text:
-        _refuse_encoding(file, text.count(b"\n", 0, text.index(b"\x00")) + 1)
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+        raise _refuse_encoding(file, text.count(b"\n", 0, text.index(b"\x00")) + 1)
+    is_damaged = any(mark in decoded for mark in DAMAGED_TEXT)
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text, is_damaged
 
 
-_BLANK = b"\x00 \t\r\n,;|\xef\xbb\xbf"
+_BLANK = b"\x00 \t\r\n,;|"
 _DELIVER_AGAIN = Text("请检查后重新导出并报送", "check it, export it again and deliver it")
 
 
-def _decode_utf16(content: bytes, file: str) -> bytes:
-    try:
-        return content.decode("utf-16").encode()
-    except UnicodeError:
-        return _refuse_encoding(file, 1)
+def _decode(content: bytes, file: str) -> tuple[bytes, str]:
+    """Return the text as UTF-8 bytes and decoded."""
+    mark = next((mark for mark in (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf") if content.startswith(mark)), b"")
+    encodings = {b"": ("utf-8", "gb18030"), b"\xef\xbb\xbf": ("utf-8",)}.get(mark, ("utf-16",))
+    line = 1
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            continue
+        if encoding == "utf-8":
+            return content.removeprefix(mark), text
+        private = {point: chr(public) for point, public in GB18030_2022.items() if chr(point) in text}
+        text = text.translate(private) if private else text
+        return text.encode(), text
+    raise _refuse_encoding(file, line)
 
 
-def _decode_bytes(content: bytes, file: str) -> bytes:
-    has_mark = content.startswith(b"\xef\xbb\xbf")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if has_mark:
-            return _refuse_encoding(file, content.count(b"\n", 0, error.start) + 1)
-    else:
-        return content[3:] if has_mark else content
-    try:
-        text = content.decode("gb18030")
-    except UnicodeDecodeError as error:
-        return _refuse_encoding(file, content.count(b"\n", 0, error.start) + 1)
-    private = {point: chr(public) for point, public in GB18030_2022.items() if chr(point) in text}
-    return (text.translate(private) if private else text).encode()
-
-
-def _refuse_encoding(file: str, line: int) -> bytes:
-    raise FileRefused(
+def _refuse_encoding(file: str, line: int) -> FileRefused:
+    return FileRefused(
         "BAD_ENCODING",
         Place(file, row_number=line),
         expected=Text("UTF-8、GB18030 或带标记的 UTF-16 文本", "text in UTF-8, GB18030 or UTF-16 with a mark"),
         got=Text("无法解码的字节", "bytes that cannot be decoded"),
         remedy=REMEDY_ENCODING,
-    ) from None
+    )
 
 
 def find_delimiter(text: bytes) -> str:
@@ -126,29 +122,65 @@ def find_delimiter(text: bytes) -> str:
     return max(DELIMITERS, key=score)
 
 
-def _find_records(text: Bytes, delimiter: int) -> Records | None:
+def _parse(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
+    return pl.read_csv(text, has_header=False, new_columns=cell_names(width), separator=delimiter, infer_schema=False)
+
+
+def _find_records(text: Bytes, delimiter: int, *, has_quotes: bool) -> Records | None:
     """Return the records of `text`, or None when its quotes are not plain CSV."""
-    quotes = np.flatnonzero(text == QUOTE)
-    if not _quotes_are_plain(text, quotes, delimiter):
+    if has_quotes and not _quotes_are_plain(text, np.flatnonzero(text == QUOTE), delimiter):
         return None
-    newlines, delimiters = np.flatnonzero(text == NEWLINE), np.flatnonzero(text == delimiter)
-    all_newlines = newlines
-    if quotes.size:
-        # A position inside quotes has an odd number of quotes before it; doubled quotes keep the count right.
-        newlines = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-        delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
-    ends = newlines if text[-1] == NEWLINE else np.append(newlines, text.size)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    field_counts = np.searchsorted(delimiters, ends) - np.searchsorted(delimiters, starts) + 1
-    lines = np.searchsorted(all_newlines, starts) + 1
-    spans = np.diff(np.append(lines, all_newlines.size + 1))
-    return None if spans.size and spans.max() > LONGEST_RECORD else Records(starts, ends, lines, field_counts)
+    blocks = [_Block(text[start : start + BLOCK_BYTES], start) for start in range(0, text.size, BLOCK_BYTES)]
+    parts, delimiters, newlines, quotes = [], 0, 0, 0
+    for block in blocks:
+        found = block.find_ends(delimiter, quotes if has_quotes else None)
+        parts.append((found.ends, found.delimiters_before + delimiters, found.lines + newlines))
+        delimiters, newlines, quotes = delimiters + found.delimiter_count, newlines + found.newline_count, quotes + found.quote_count
+    if text[-1] != NEWLINE:
+        parts.append((np.array([text.size]), np.array([delimiters]), np.array([newlines + 1])))
+    ends, before, last_lines = (np.concatenate(part) for part in zip(*parts, strict=True))
+    lines = np.concatenate(([1], last_lines[:-1] + 1))
+    if (last_lines - lines).max() >= LONGEST_RECORD:
+        return None
+    return Records(np.concatenate(([0], ends[:-1] + 1)), ends, lines, np.diff(before, prepend=0) + 1)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Ends of records in one block: where, how many delimiters before each, which line ends there."""
+
+    ends: Positions
+    delimiters_before: Positions
+    lines: Positions
+    delimiter_count: int
+    newline_count: int
+    quote_count: int
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A stretch of the text: counting in blocks keeps the arrays small."""
+
+    text: Bytes
+    start: int
+
+    def find_ends(self, delimiter: int, quotes_before: int | None) -> _Ends:
+        """Return the record ends; a position inside quotes has an odd number of quotes before it, and doubled ones keep the count right."""
+        newlines, delimiters = np.flatnonzero(self.text == NEWLINE), np.flatnonzero(self.text == delimiter)
+        lines, quote_count = np.arange(1, newlines.size + 1), 0
+        newline_count = newlines.size
+        if quotes_before is not None:
+            quotes = np.flatnonzero(self.text == QUOTE)
+            quote_count = quotes.size
+            is_end = (np.searchsorted(quotes, newlines) + quotes_before) % 2 == 0
+            newlines, lines = newlines[is_end], lines[is_end]
+            delimiters = delimiters[(np.searchsorted(quotes, delimiters) + quotes_before) % 2 == 0]
+        before = np.searchsorted(delimiters, newlines)
+        return _Ends(newlines + self.start, before, lines, delimiters.size, newline_count, quote_count)
 
 
 def _quotes_are_plain(text: Bytes, quotes: Positions, delimiter: int) -> bool:
     """Tell whether every quote opens a cell, closes one or is doubled inside one."""
-    if not quotes.size:
-        return True
     if quotes.size % 2:
         return False
     borders = np.array([delimiter, NEWLINE, QUOTE], dtype=np.uint8)
@@ -159,33 +191,26 @@ def _quotes_are_plain(text: Bytes, quotes: Positions, delimiter: int) -> bool:
     return bool(opens.all() and closes.all())
 
 
-def _read_columns(text: bytes, delimiter: str, records: Records, file: str) -> Sheet:
+def _read_columns(text: bytes, delimiter: str, records: Records) -> Sheet | None:
+    """Return the sheet as Polars reads it, ragged records put back in their place; None when Polars reads other records."""
     filled = records.ends > records.starts
-    counts = records.field_counts[filled]
-    usual = int(np.bincount(counts).argmax())
+    usual = int(np.bincount(records.field_counts[filled]).argmax())
     regular = filled & (records.field_counts == usual)
     try:
-        cells = pl.read_csv(
-            _keep_records(text, records, regular),
-            has_header=False,
-            new_columns=cell_names(usual),
-            separator=delimiter,
-            infer_schema=False,
-        )
+        cells = _parse(_keep_records(text, records, regular), delimiter, usual)
     except pl.exceptions.PolarsError:
-        return _read_plainly(text, delimiter, file)
+        return None
     if cells.shape != (int(regular.sum()), usual):
-        return _read_plainly(text, delimiter, file)
+        return None
     if b'""' in text:
         cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    cells = cells.select(
-        pl.Series("row_number", records.lines[regular], dtype=pl.Int64), pl.lit(usual, dtype=pl.Int64).alias("field_count"), pl.all()
-    )
+    lines = pl.Series("row_number", records.lines if regular.all() else records.lines[regular], dtype=pl.Int64)
+    cells = cells.select(lines, pl.lit(usual, dtype=pl.Int64).alias("field_count"), pl.all())
     odd = np.flatnonzero(filled & ~regular)
     if odd.size:
         ragged = [_split_record(text[records.starts[i] : records.ends[i]], delimiter) for i in odd]
         cells = pl.concat([cells, _frame_rows(ragged, records.lines[odd].tolist())], how="diagonal").sort("row_number")
-    return Sheet("", 1, cells, pl.DataFrame(), records.starts.size, may_be_damaged=any(mark.encode() in text for mark in DAMAGED_TEXT))
+    return Sheet("", 1, cells, pl.DataFrame(), records.starts.size)
 
 
 def _keep_records(text: bytes, records: Records, wanted: npt.NDArray[np.bool_]) -> bytes:
