@@ -64,7 +64,8 @@ def build_profiles(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame
     """Return the profiles of settled `mentions`."""
     keyed = _key_mentions(connection, _keep_remnants(_blank_placeholders(mentions, linkage)))
     codes = keyed.select("identity_number").drop_nulls().unique().sort("identity_number").with_row_index("number_code")
-    frame = _collapse(keyed).join(codes, on="identity_number", how="left")
+    is_register = (pl.col("roll") == linkage.register_roll) & (pl.col("role_code") == "subject")
+    frame = _collapse(keyed.with_columns(is_registered=is_register)).join(codes, on="identity_number", how="left")
     holders = _name_holders(frame)
     circles = gather_circles(keyed, codes, linkage.max_household)
     kin_names = gather_kin_names(keyed, circles, holders)
@@ -146,6 +147,7 @@ def _collapse(keyed: pl.DataFrame) -> pl.DataFrame:
     collapsed = keyed.group_by("profile_id").agg(
         pl.col("unit").min(),
         pl.len().cast(pl.Int64).alias("mention_count"),
+        pl.col("is_registered").any(),
         *[pl.col(column).max() for column in (*same, "identity_state_code", "place_code", "town_code")],
         pl.col("role_code").is_in(ADDRESSED_ROLES).any().alias("is_addressed"),
     )
@@ -159,9 +161,9 @@ def _collapse(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _name_holders(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return number_code, name_key: the name most mentions of each number bear."""
+    """Return number_code, name_key: the register's name of each number, else the one most mentions bear."""
     named = frame.filter(pl.col("number_code").is_not_null() & pl.col("name_key").is_not_null())
-    ranked = named.sort("number_code", "mention_count", "name_key", descending=[False, True, False])
+    ranked = named.sort("number_code", "is_registered", "mention_count", "name_key", descending=[False, True, True, False])
     return ranked.unique("number_code", keep="first", maintain_order=True).select("number_code", "name_key")
 
 

@@ -20,6 +20,8 @@ from registry.resolve.profiles import Profiles
 from registry.resolve.train import Model, build_comparison
 
 WEIGHT_DIGITS: Final = 6
+SUREST: Final = 0.9999
+"""No link without a number is surer than this: one in ten thousand rows is simply filled in for the wrong person."""
 NEGLIGIBLE: Final = 0.0001
 """Pairs below this take no part in the competition: a hundred of them change a probability by one in a hundred."""
 MAX_REVIEWS_PER_PROFILE: Final = 3
@@ -88,9 +90,8 @@ def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
     alone = pl.col("odds") / (1 + pl.col("odds"))
     shared = pl.col("odds") / (1 + pl.col("all_odds"))
     probability = pl.when("is_numbered_pair").then(shared).otherwise(alone)
-    return compared.with_columns(match_probability=probability.round(WEIGHT_DIGITS), is_supported=_is_supported()).sort(
-        "profile_id_l", "profile_id_r"
-    )
+    honest = probability.clip(upper_bound=SUREST).round(WEIGHT_DIGITS)
+    return compared.with_columns(match_probability=honest, is_supported=_is_supported()).sort("profile_id_l", "profile_id_r")
 
 
 def _agrees(name: str, at_least: int) -> pl.Expr:

@@ -48,17 +48,17 @@ def settings(**changes: Any) -> Linkage:  # noqa: ANN401
         "blocking": blocking,
         "comparisons": ["name", "birth", "sex", "place", "phone", "account", "kin", "number"],
         "unique_rolls": ["hukou"],
-        "training_people": 1000,
-        "training_pairs": 100_000,
+        "training_people": 100,
+        "training_pairs": 20_000,
     }
     return Linkage(**usual | changes)
 
 
 def mentions_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Return table `mentions` from sparse rows: ids, roles, states and sounds are filled in."""
-    full = []
+    full: list[dict[str, Any]] = []
     for position, row in enumerate(rows):
-        filled = {"roll": "hukou", "month": MONTH, "role_code": "subject", "position": 0} | row
+        filled: dict[str, Any] = {"roll": "hukou", "month": MONTH, "role_code": "subject", "position": 0} | row
         filled.setdefault("row_id", f"{filled['roll']}-{position:06d}")
         filled["mention_id"] = f"{filled['row_id']}-{filled['role_code']}"
         filled.setdefault("identity_state_code", "valid" if filled.get("identity_number") else "missing")
