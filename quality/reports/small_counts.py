@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 SMALL: Final = 10
+LEEWAY: Final = 5
+"""Values a hidden count must still be able to have."""
 SMALL_SHOWN: Final = f"<{SMALL}"
 WITHHELD: Final = "–"
 """Shown for a count of ten or more that is hidden so that a small one cannot be worked out from the total."""
@@ -15,8 +17,8 @@ WITHHELD: Final = "–"
 def hide_small(counts: Sequence[int]) -> list[str]:
     """Return counts as text: small ones as `<10`, and as many others withheld as it takes to keep the small ones unknown.
 
-    The reader may know the total. Every small cell must still be able to have any value from 1 to 9 given the sum of
-    the hidden cells; otherwise the next smallest cell is withheld too.
+    The reader may know the total, and so the sum of the hidden cells. Every small cell must keep at least `LEEWAY`
+    possible values; otherwise the next smallest cell is withheld too.
     """
     small = [place for place, count in enumerate(counts) if 0 < count < SMALL]
     spare = sorted((place for place, count in enumerate(counts) if count >= SMALL), key=lambda place: (counts[place], place))
@@ -30,8 +32,7 @@ def hide_small(counts: Sequence[int]) -> list[str]:
 
 
 def _is_unknowable(hidden: int, small: int, withheld: int) -> bool:
-    """Return whether each of `small` hidden cells can still be anything from 1 to 9 when `hidden` is their known sum."""
-    if withheld:
-        return hidden >= (SMALL - 1) * small + SMALL * withheld
-    most = SMALL - 1
-    return small >= 2 and small - 1 + most <= hidden <= most * (small - 1) + 1
+    """Return whether each of `small` hidden cells keeps enough possible values when `hidden` is their known sum."""
+    lowest = 1 if withheld else max(1, hidden - (SMALL - 1) * (small - 1))
+    highest = min(SMALL - 1, hidden - (small - 1) - SMALL * withheld)
+    return highest - lowest + 1 >= LEEWAY
