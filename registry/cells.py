@@ -27,6 +27,7 @@ from registry.standardise.phones import clean_account_number, clean_phone_number
 from registry.standardise.places import read_places
 
 JOIN: Final = " "
+_SELF_FOLDING: Final = ("identity_number", "date", "month", "amount", "age", "sex", "phone", "account")
 _FIRST_ITEM: Final = r"^([^、,;/|+]+)[、,;/|+]"
 
 
@@ -67,7 +68,7 @@ def read_cells(landed: pl.DataFrame, roll: Roll, context: CellContext) -> pl.Dat
     """
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in roll.columns if name not in landed.columns]
     rows = landed.with_columns(absent).with_columns(pl.col("cell_marks").cast(pl.String))
-    texts = [_text(name).alias(reading(name, "text")) for name in roll.columns]
+    texts = [_text(name, column.kind).alias(reading(name, "text")) for name, column in roll.columns.items()]
     rows = rows.with_columns(texts)
     rows = reduce(lambda frame, item: _read_column(frame, item[0], item[1], roll, context), roll.columns.items(), rows)
     rows = reduce(lambda frame, name: _read_remark_date(frame, name, context), _remarks_with_dates(roll), rows)
@@ -75,8 +76,9 @@ def read_cells(landed: pl.DataFrame, roll: Roll, context: CellContext) -> pl.Dat
     return reduce(lambda frame, names: _read_period(frame, names, context), _period_columns(roll), rows)
 
 
-def _text(name: str) -> pl.Expr:
-    folded = fold_text(pl.col(name))
+def _text(name: str, kind: str) -> pl.Expr:
+    """Return the cell as text; kinds whose reader folds distinct values itself are only stripped, a register has millions."""
+    folded = pl.col(name).str.strip_chars() if kind in _SELF_FOLDING else fold_text(pl.col(name))
     return pl.when(folded != "").then(folded)
 
 

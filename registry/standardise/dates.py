@@ -135,7 +135,8 @@ def read_dates(written: pl.Series, as_of: date) -> pl.DataFrame:
     numerals = {**{f"{tens}{mark}": f"{number}{mark}" for tens, number in TENS.items() for mark in "月日"}, **NUMERALS}
     lunar, is_late = find_lunar_year(lunar_text, as_of)
     read = cells.with_columns(_text=clean_written_date(pl.col("written"))).with_columns(_lunar=lunar, _is_late=is_late)
-    read = read.with_columns(_text=pl.when(text.str.contains("[一二三四五六七八九〇十]")).then(text.str.replace_many(list(numerals), list(numerals.values()))).otherwise(text))  # fmt: skip
+    in_digits = text.str.replace_many(list(numerals), list(numerals.values()))
+    read = read.with_columns(_text=pl.when(text.str.contains("[一二三四五六七八九〇十]")).then(in_digits).otherwise(text))
     read = read.with_columns(_day=find_exact_day(text, as_of), _month=find_month_start(text, as_of), _year=find_year_start(text))
     is_day = pl.col("_lunar").is_null() & pl.col("_day").is_not_null()
     value = pl.coalesce("_lunar", "_day", "_month", "_year")

@@ -21,7 +21,9 @@ EXACT_DIGITS: Final = 15
 """A spreadsheet keeps fifteen digits of a number and no more."""
 
 NUMERIC_MARK: Final = "excel_numeric"
-_NUMBER: Final = r"^\d{17}[\dX]$"
+_NUMBER: Final = r"^[0-9]{17}[0-9X]$"
+"""ASCII digits only: backslash-d would take full-width digits for clean ones."""
+_LETTERED: Final = r"^[0-9OIL]{17}[0-9OILX]$"
 _SCIENTIFIC: Final = r"^([1-9])\.?(\d*)E\+?1[4-9]$"
 
 
@@ -61,7 +63,7 @@ def repair_letters(number: pl.Expr) -> pl.Expr:
     """Return `number` with O, I and L read as digits, and a last star as X, where the check digit then holds."""
     digits = number.str.replace_all("O", "0").str.replace_all("[IL]", "1")
     starred = number.str.replace(r"^(\d{17})\*$", "${1}X")
-    by_letter = number.str.contains(r"^[\dOIL]{17}[\dOILX]$") & has_valid_check(digits)
+    by_letter = number.str.contains(_LETTERED) & has_valid_check(digits)
     return pl.when(by_letter).then(digits).when(has_valid_check(starred)).then(starred).otherwise(number)
 
 
@@ -76,17 +78,18 @@ def keep_exact_digits(number: pl.Expr) -> pl.Expr:
     return kept.str.pad_end(18, "?")
 
 
-def find_number_state(number: pl.Expr, is_numeric: pl.Expr, birth: pl.Expr, as_of: date) -> pl.Expr:
+def find_number_state(number: pl.Expr, is_numeric: pl.Expr, holds: pl.Expr, birth: pl.Expr, as_of: date) -> pl.Expr:
     """Return the identity state of a cleaned and repaired cell.
 
     Args:
         number: cleaned text, old numbers already widened.
         is_numeric: whether the spreadsheet held the cell as a number.
+        holds: whether the check digit holds.
         birth: the date inside the number, null when there is no such day.
         as_of: nobody is born after this day, and nobody is older than 120 on it.
     """
     lost_digits = is_numeric & number.str.contains(r"^\d{16,}$")
-    rounded = number.str.contains(r"^\d{15}000$") & ~has_valid_check(number)
+    rounded = number.str.contains(r"^\d{15}000$") & ~holds
     possible = birth.is_between(max(date(1900, 1, 1), as_of.replace(year=as_of.year - MAX_AGE, day=1)), as_of).fill_null(value=False)
     is_papers = number.str.contains(r"^([HM]\d{8,10}|\d{8}|[A-Z]\d{8}|[A-Z]{2}\d{7})$")
     return (
@@ -98,9 +101,9 @@ def find_number_state(number: pl.Expr, is_numeric: pl.Expr, birth: pl.Expr, as_o
         .then(pl.lit("masked"))
         .when(_is_repeated_digit(number))
         .then(pl.lit("placeholder"))
-        .when(has_valid_check(number))
+        .when(holds)
         .then(pl.when(possible).then(pl.lit("valid")).otherwise(pl.lit("impossible")))
-        .when(number.str.contains(_NUMBER))
+        .when(number.str.contains(_LETTERED))
         .then(pl.lit("checksum_failed"))
         .when(is_papers)
         .then(pl.lit("other_paper"))
@@ -127,25 +130,51 @@ def read_identity_numbers(cells: pl.LazyFrame) -> pl.LazyFrame:
         numbers, `number_birth` also from damaged ones whose first fifteen digits are sure.
     """
     as_of = cells.select(pl.col("as_of").max()).collect().item() or date.max
-    cleaned = cells.with_columns(_number=repair_letters(clean_written_number(pl.col("written"))))
+    # Most cells are eighteen plain characters: only the others are cleaned, and only odd ones are judged at length.
+    is_plain = pl.col("written").str.contains(_NUMBER).fill_null(value=False)
+    sound = cells.filter(is_plain).with_columns(_number=pl.col("written"))
+    odd = cells.filter(~is_plain).with_columns(_number=repair_letters(clean_written_number(pl.col("written"))))
     number = pl.col("_number")
     # A date that is no day means fifteen digits of something else; they stay as they are.
     is_old = number.str.contains(r"^\d{15}$") & ("19" + number.str.slice(6, 6)).str.to_date("%Y%m%d", strict=False).is_not_null()
-    widened = cleaned.with_columns(_number=pl.when(is_old).then(widen_number(number)).otherwise(number))
-    birth = number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    stated = widened.with_columns(_birth=birth).with_columns(
-        number_state=find_number_state(number, pl.col("is_numeric"), pl.col("_birth"), as_of)
+    # Fifteen digits fit into a numeric cell: nothing was lost.
+    widened = odd.with_columns(
+        is_numeric=pl.col("is_numeric") & ~is_old, _number=pl.when(is_old).then(widen_number(number)).otherwise(number)
     )
-    state = pl.col("number_state")
+    dated = pl.concat([sound, widened]).with_columns(
+        _birth=number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False), _holds=has_valid_check(number).fill_null(value=False)
+    )
+    is_clear = pl.col("_holds") & ~pl.col("is_numeric") & pl.col("_birth").is_between(as_of.replace(year=as_of.year - 100, day=1), as_of)
+    is_clear = is_clear.fill_null(value=False) & ~_is_repeated_digit(number)
+    clear = dated.filter(is_clear).with_columns(number_state=pl.lit("valid"))
+    judged = dated.filter(~is_clear).with_columns(
+        number_state=find_number_state(number, pl.col("is_numeric"), pl.col("_holds"), pl.col("_birth"), as_of)
+    )
+    return pl.concat([_read_valid(clear), _read_damaged(judged)])
+
+
+def _read_valid(stated: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what a number in state `valid` tells; null for the others."""
+    number, is_valid = pl.col("_number"), pl.col("number_state") == "valid"
+    is_male = number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1
+    return stated.with_columns(
+        number=pl.when(is_valid).then(number),
+        number_partial=pl.lit(None, dtype=pl.String),
+        number_birth=pl.when(is_valid).then("_birth"),
+        number_sex=pl.when(is_valid).then(pl.when(is_male).then(pl.lit("1")).otherwise(pl.lit("2"))),
+    ).drop("_number", "_birth", "_holds")
+
+
+def _read_damaged(judged: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what numbers of any state tell: the sure digits of damaged and masked ones, the date inside fifteen sure digits."""
+    number, state = pl.col("_number"), pl.col("number_state")
     damaged = pl.when(state == "excel_damaged").then(keep_exact_digits(number))
     masked = pl.when((state == "masked") & (number.str.len_chars() == 18)).then(number.str.replace_all(r"\*", "?"))
     partial = pl.coalesce(damaged, masked)
-    is_male = number.str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1
-    is_dated = (state == "valid") | ((state == "excel_damaged") & partial.str.contains(r"^\d{15}"))
-    partial_birth = partial.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    return stated.with_columns(
-        number=pl.when(state == "valid").then(number),
-        number_partial=partial,
-        number_birth=pl.when(is_dated).then(pl.coalesce(partial_birth, pl.col("_birth"))),
-        number_sex=pl.when(state == "valid").then(pl.when(is_male).then(pl.lit("1")).otherwise(pl.lit("2"))),
-    ).drop("_number", "_birth")
+    sure_date = pl.when((state == "excel_damaged") & partial.str.contains(r"^\d{15}")).then(partial.str.slice(6, 8))
+    known = judged.with_columns(_partial=partial, _sure_date=sure_date.str.to_date("%Y%m%d", strict=False))
+    return (
+        _read_valid(known)
+        .with_columns(number_partial=pl.col("_partial"), number_birth=pl.coalesce("number_birth", "_sure_date"))
+        .drop("_partial", "_sure_date")
+    )

@@ -20,9 +20,10 @@ ALIAS: Final = "alias"
 CLAN: Final = "clan"
 SURNAME_FORMS: Final = {"萧": "肖", "付": "傅", "闫": "阎", "代": "戴", "丘": "邱", "兰": "蓝", "於": "于", "叚": "段", "仝": "同"}
 SURNAME_READINGS: Final = {
-    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "盖": "ge", "区": "ou", "朴": "piao", "查": "zha", "任": "ren", "华": "hua", "覃": "qin",
-    "乐": "yue", "缪": "miao", "翟": "zhai", "员": "yun", "冼": "xian", "燕": "yan", "纪": "ji", "种": "chong", "召": "shao", "葛": "ge", "卜": "bu",
-    "薄": "bo", "秘": "bi", "尉": "wei", "柏": "bai", "車": "che", "车": "che", "折": "she", "黑": "he", "石": "shi", "郗": "xi", "宁": "ning", "洗": "xian",
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "盖": "ge", "区": "ou", "朴": "piao", "查": "zha", "任": "ren",
+    "华": "hua", "覃": "qin", "乐": "yue", "缪": "miao", "翟": "zhai", "员": "yun", "冼": "xian", "燕": "yan", "纪": "ji",
+    "种": "chong", "召": "shao", "葛": "ge", "卜": "bu", "薄": "bo", "秘": "bi", "尉": "wei", "柏": "bai", "車": "che",
+    "车": "che", "折": "she", "黑": "he", "石": "shi", "郗": "xi", "宁": "ning", "洗": "xian",
 }  # fmt: skip
 COMPOUND_READINGS: Final = {"尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "单于": "chan yu"}
 NOBODY: Final = (
