@@ -77,8 +77,10 @@ def dates(days: Whole) -> pl.Series:
 def month_texts(months: Whole) -> pl.Series:
     """Return months as text YYYY-MM; NEVER becomes null."""
     known = months != NEVER
-    return pl.Series(np.where(known, months, 0).astype("datetime64[M]").astype("datetime64[D]")).dt.strftime("%Y-%m").set(
-        pl.Series(~known), None
+    return (
+        pl.Series(np.where(known, months, 0).astype("datetime64[M]").astype("datetime64[D]"))
+        .dt.strftime("%Y-%m")
+        .set(pl.Series(~known), None)
     )
 
 

@@ -127,7 +127,14 @@ def _former_villages(villages: pl.DataFrame) -> tuple[list[dict[str, str]], dict
         stem = row["village_name"].removesuffix("社区")
         first, last = (("2012-07-01", "2012-06-30"), ("2014-10-01", "2014-09-30"), ("2015-05-01", "2015-04-30"))[number]
         former.append(
-            _place(f"{COUNTY}001{290 + number}", row["town_code"], "village", f"{stem}村", _aliases(f"{stem}村"), ("", last, row["village_code"]))
+            _place(
+                f"{COUNTY}001{290 + number}",
+                row["town_code"],
+                "village",
+                f"{stem}村",
+                _aliases(f"{stem}村"),
+                ("", last, row["village_code"]),
+            )
         )
         began[row["village_code"]] = (first, f"{stem}村")
     spare = _distinct_names()[villages.height :]

@@ -18,9 +18,11 @@ class World:
     persons: person, surname, given_name, name, former_name, sex_code, birth_date, birth_registered_date, ethnicity,
         identity_number (18 characters, prefix 359901 or 359921 by age), has_number (false for the unregistered newborn),
         is_local (stands on the household register), book, book_relation_code (GB/T 4761 to the book's head), village_code,
-        village_name, town_code, town_name, group_number, house_number, dwelling, residence_village_code, is_away, father, mother,
-        spouse, marriage_code (10 20 30 40), phone, account, bank, is_insured, insurance_number, education, occupation,
-        death_date, death_registered_date (both null while alive), moved_out_date, is_twin, is_married_in, is_migrant,
+        village_name, town_code, town_name, group_number, house_number (all of the book), dwelling (who lives together, also
+        the away; the insurance family), residence_village_code, residence_village_name, residence_town_name,
+        residence_group_number, residence_house_number (all of the dwelling), is_away, father, mother, spouse, has_kin_numbers
+        (whether the register entry carries the numbers of parents and spouse: mostly people born since 1990), marriage_code (10 20 30 40), phone, account, bank, is_insured, insurance_number, education, occupation
+        (在读 大学 students carry 大学本科 or 大学专科 and 学生), death_date, death_registered_date (both null while alive), moved_out_date, is_twin, is_married_in, is_migrant,
         has_rare_character, is_protected
     households: household_kind (hukou, aid, residence), household, person, from_month, to_month   (true membership; intervals)
     dibao_cases: case, head, category (城镇低保/农村低保), class_code (A类/B类/C类), cause, income_per_head (fen), members, enjoying,
