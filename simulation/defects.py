@@ -93,7 +93,11 @@ def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, ra
         number.alias("value"), pl.col(party.person).alias("person"), other.cast(pl.Int64).alias("other"), number.shift(1).alias("neighbour")
     )
     papers = clerk.papers
-    cells = cells.join(papers, on="person", how="left", maintain_order="left").drop("number")
+    cells = (
+        cells.join(papers, on="person", how="left", maintain_order="left")
+        .with_columns(is_unregistered=pl.col("person").is_not_null() & pl.col("number").is_null())
+        .drop("number")
+    )
     if party.mistaken_for:
         cells = cells.join(papers.select(other="person", related="number"), on="other", how="left", maintain_order="left")
     else:

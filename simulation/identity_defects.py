@@ -110,7 +110,8 @@ def spoil_identity_numbers(cells: pl.DataFrame, keys: Keys, rates: IdentityRates
     """Return `value` and `defect` (null when clean) for a column of identity numbers.
 
     Args:
-        cells: value, neighbour (the number one row above), related (of the head or guardian) and certificate, all text.
+        cells: value, neighbour (the number one row above), related (of the head or guardian) and certificate, all text;
+            is_unregistered: the person has no number at all.
         keys: the rows' keys; the same key has the same luck.
         rates: the roll's rates.
         form: csv, xlsx or xls; only spreadsheets have numeric cells.
@@ -122,7 +123,7 @@ def spoil_identity_numbers(cells: pl.DataFrame, keys: Keys, rates: IdentityRates
         pl.Series("missing_luck", draw(keys, "identity", "unregistered") < rates.unregistered_word),
     )
     x_hit = pl.col("defect").is_null() & pl.col("x_luck") & VALUE.str.ends_with("X")
-    no_number = VALUE.is_null() & pl.col("missing_luck")
+    no_number = VALUE.is_null() & pl.col("is_unregistered") & pl.col("missing_luck")
     spoiled = apply_defects(marked.filter(pl.col("defect").is_not_null() & VALUE.is_not_null()), _defects(form))
     x_cells = marked.filter(x_hit).select("at", value=VALUE.str.head(-1) + pick(X_FORMS), defect=pl.lit("x_variant"))
     words = marked.filter(no_number).select("at", value=pick(UNREGISTERED), defect=pl.lit("unregistered_word"))

@@ -102,7 +102,8 @@ def _heads(shape: Shape, month: str, seed: int, part: str) -> tuple[Head, ...]:
     """Return the heads in this delivery's order: every school group orders its columns as it likes."""
     if not part:
         return shape.heads
-    shift = int(salt(seed, shape.roll, month, part)) % len(shape.heads)
+    starts = [at for at, item in enumerate(shape.heads) if item.kind == "text"]
+    shift = starts[int(salt(seed, shape.roll, month, part)) % len(starts)]
     return shape.heads[shift:] + shape.heads[:shift]
 
 

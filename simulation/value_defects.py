@@ -87,7 +87,12 @@ def _place_defects() -> Defects:
     suffix = (
         pl.when(VALUE.str.ends_with("村")).then(pick(("委会", "民委员会"), LUCK // 3)).otherwise(pick(("居委会", "居民委员会"), LUCK // 3))
     )
-    long = pl.concat_str(pl.col("town").fill_null(""), VALUE, (1 + LUCK % 9).cast(pl.String), pl.lit("组"))
+    long = pl.concat_str(
+        pl.when(~VALUE.str.starts_with(pl.col("town"))).then("town").otherwise(pl.lit("")),
+        VALUE,
+        (1 + LUCK % 9).cast(pl.String),
+        pl.lit("组"),
+    )
     odd = pl.when(LUCK % 3 == 0).then(stem).when(LUCK % 3 == 1).then(VALUE + suffix).otherwise(long)
     return {"place_form": (odd, odd != VALUE), "place_blank": (pl.lit(None, pl.String), None)}
 

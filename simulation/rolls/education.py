@@ -48,12 +48,14 @@ def build_school_register(view: View) -> pl.DataFrame:
         "性别": "sex",
         "身份证件号": "number",
         "出生日期": "birth_date",
-        "户口所在地": "village_name",
+        "_village": "village_name",
+        "_town": "town_name",
         "_local": "is_local",
     }
     rows = view.attach(rows, "@subject", **own)
     rows = view.attach(rows, "@guardian", 家长姓名="name", 家长电话="phone")
     return rows.with_columns(
+        户口所在地=pl.concat_str("_town", "_village"),
         学籍号=pl.lit("G") + pl.col("身份证件号"),
         身份证件类型=pl.when(pl.col("身份证件号").is_not_null()).then(pl.lit("居民身份证")),
         是否随迁=yes_no(~pl.col("_local")),

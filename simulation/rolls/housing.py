@@ -29,7 +29,8 @@ def build_public_housing(view: View) -> pl.DataFrame:
         **{"房源号/中签门牌号": pl.col("dwelling_number")},
     ).sort("@key")
     rows = rows.with_columns(家庭序号=pl.format("GZF{}", pl.col("@key").cast(pl.String).str.zfill(7)))
-    rows = view.attach(rows, "@subject", 申请人姓名="name", 申请人身份证号="number", 户籍所在地="village_name")
+    rows = view.attach(rows, "@subject", 申请人姓名="name", 申请人身份证号="number", _town="town_name", _village="village_name")
+    rows = rows.with_columns(户籍所在地=pl.concat_str("_town", "_village"))
     rows = view.attach(rows, "@spouse", 配偶姓名="name", 配偶身份证号="number")
     for at in range(1, MEMBERS + 1):
         rows = view.attach(rows, f"@member{at}", **{f"家庭保障人姓名{at}": "name", f"家庭保障人身份证号码{at}": "number"})
