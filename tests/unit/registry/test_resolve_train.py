@@ -48,8 +48,8 @@ def test_movers_lower_the_weight_of_the_village(trained: Model) -> None:
 
 
 def test_chance_agreement_is_counted_from_the_rolls(trained: Model) -> None:
-    """Twelve villages: two strangers share one about one time in twelve or a little more."""
-    assert 0.06 < trained["comparisons"]["place"][0]["u"] < 0.16
+    """Twelve villages, and the movers all went to one: two strangers share a place about one time in six."""
+    assert 0.1 < trained["comparisons"]["place"][0]["u"] < 0.25
 
 
 def test_learned_weights_stay_near_their_start(trained: Model) -> None:
