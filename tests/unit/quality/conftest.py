@@ -200,6 +200,45 @@ def _frame(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
     return conform_table(pl.DataFrame(rows, infer_schema_length=None), table) if rows else empty_table(table)
 
 
+def _link(row: dict[str, object], findings: list[dict[str, object]]) -> dict[str, object]:
+    people = {finding["finding_id"]: finding["person_id"] for finding in findings}
+    is_sure = row["side_code"] != "other"
+    return {
+        "mention_id": row["mention_id"],
+        "profile_id": f"V{row['row_id']}",
+        "person_id": people[row["finding_id"]],
+        "match_probability": row["match_probability"],
+        "method_code": "identity_number" if is_sure else "model",
+        "identity_state_code": "valid" if is_sure else "missing",
+    }
+
+
+def _household(finding: dict[str, object]) -> dict[str, object]:
+    return {
+        "household_id": finding["household_id"],
+        "household_kind_code": "aid",
+        "head_person_id": finding["person_id"],
+        "place_code": PLACES[0],
+        "member_count": 3,
+        "from_month": "2016-01",
+        "basis_code": "declared",
+    }
+
+
+def _check(table: str, check: str, failed: int) -> dict[str, object]:
+    return {
+        "month": MONTH,
+        "table_name": table,
+        "check_name": check,
+        "is_passed": failed == 0,
+        "is_blocking": failed == 0,
+        "failed_count": failed,
+        "row_count": 30,
+        "sentence_zh": "检查",
+        "sentence_en": "a check",
+    }
+
+
 def make_tables(count: int = 24, seed: int = 1) -> dict[str, pl.DataFrame]:
     """Return every table of one invented month: `count` findings of civil affairs, six of education with canaries."""
     choose = random.Random(seed)
@@ -212,66 +251,16 @@ def make_tables(count: int = 24, seed: int = 1) -> dict[str, pl.DataFrame]:
         persons.append(_person(number, f"{CANARY}{number}", protected=False))
         findings.append(_duplicate(number, "education") | {"sentence_zh": f"{CANARY}句子"})
     evidence = [row for number, finding in enumerate(findings, 1) for row in _evidence_of(finding, number)]
-    mentions = [
-        {
-            "mention_id": row["mention_id"],
-            "profile_id": f"V{row['row_id']}",
-            "person_id": None,
-            "match_probability": row["match_probability"],
-            "method_code": "model" if row["side_code"] == "other" else "identity_number",
-            "identity_state_code": "missing" if row["side_code"] == "other" else "valid",
-        }
-        for row in evidence
-    ]
-    people = {f["finding_id"]: f["person_id"] for f in findings}
-    for mention, row in zip(mentions, evidence, strict=True):
-        mention["person_id"] = people[row["finding_id"]]
-    households = [
-        {
-            "household_id": finding["household_id"],
-            "household_kind_code": "aid",
-            "head_person_id": finding["person_id"],
-            "place_code": PLACES[0],
-            "member_count": 3,
-            "from_month": "2016-01",
-            "basis_code": "declared",
-        }
-        for finding in findings
-    ]
-    checks = [
-        {
-            "month": MONTH,
-            "table_name": "persons",
-            "check_name": "key_unique",
-            "is_passed": True,
-            "is_blocking": True,
-            "failed_count": 0,
-            "row_count": 30,
-            "sentence_zh": "不重复",
-            "sentence_en": "unique",
-        },
-        {
-            "month": MONTH,
-            "table_name": "benefits",
-            "check_name": "amount:amount",
-            "is_passed": False,
-            "is_blocking": False,
-            "failed_count": 2,
-            "row_count": 30,
-            "sentence_zh": "“金额”不为负",
-            "sentence_en": "'amount' is not negative",
-        },
-    ]
     made = {
         "findings": findings,
         "finding_evidence": evidence,
         "persons": persons,
-        "households": households,
-        "person_mentions": mentions,
+        "households": [_household(finding) for finding in findings],
+        "person_mentions": [_link(row, findings) for row in evidence],
         "deliveries": _deliveries(),
         "quarantine": _quarantine(),
         "roll_quality": _roll_quality(),
-        "check_results": checks,
+        "check_results": [_check("persons", "key_unique", failed=0), _check("benefits", "amount:amount", failed=2)],
     }
     tables = {name: empty_table(name) for name in TABLES}
     return tables | {name: _frame(name, rows) for name, rows in made.items()}
