@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from registry.district import DISTRICTS, District, DistrictFile, Linkage, Roll, parse, read_settings, read_yaml
+from registry.configuration import parse, read_settings, read_yaml
+from registry.district import DISTRICTS, BlockingRule, District, DistrictFile, Linkage, Roll
 from registry.schema.tables import LANDED_COLUMNS
 
 FOLDER = DISTRICTS / "q_district"
@@ -16,7 +17,7 @@ COUNTS = ("file_number", "sheet_number", "row_number")
 def q_district() -> District:
     """Return the demo district with its rolls and places; programmes, rules and linkage are not needed to state a roll."""
     rolls = {path.stem: read_roll(path) for path in sorted((FOLDER / "rolls").glob("*.yml"))}
-    linkage = Linkage(blocking=[{"columns": ["name_key"]}], comparisons=["name"])
+    linkage = Linkage(blocking=[BlockingRule(columns=["name_key"])], comparisons=["name"])
     return District(FOLDER, read_settings(FOLDER / "district.yml", DistrictFile), rolls, {}, (), {}, linkage)
 
 

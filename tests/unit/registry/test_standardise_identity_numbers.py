@@ -47,11 +47,18 @@ def read_one(written: str | None, *, is_numeric: bool = False) -> dict[str, obje
         ("35992119521204351544B1", MAN),
         ("身份证：359901196703150023", CLEAN),
         ("359901196703150023(已故)", CLEAN),
-        *((number, number) for number in (
-            "359901201007011285", "35992119381009062X", "359901198802290012", "359901199208081773", "35990119850613009X",
-        )),
+        *(
+            (number, number)
+            for number in (
+                "359901201007011285",
+                "35992119381009062X",
+                "359901198802290012",
+                "359901199208081773",
+                "35990119850613009X",
+            )
+        ),
     ],
-)  # fmt: skip
+)
 def test_canonical_number(written: str, number: str) -> None:
     read = read_one(written)
     assert (read["number_state"], read["number"], read["number_partial"]) == ("valid", number, None)
@@ -62,15 +69,29 @@ def test_canonical_number(written: str, number: str) -> None:
 @pytest.mark.parametrize(
     ("written", "state"),
     [
-        (None, "missing"), ("", "missing"), ("  ", "missing"), ("-", "missing"), ("／", "missing"),
-        ("无", "placeholder"), ("0", "placeholder"), ("111111111111111111", "placeholder"), ("身份证丢失", "placeholder"), ("未办理", "placeholder"),
-        ("同户主", "placeholder"), ("999999999999999", "placeholder"),
-        ("35990119670315002", "wrong_length"), ("3599011967031500233", "wrong_length"),
-        ("359901196703150024", "checksum_failed"), ("359901196703510023", "checksum_failed"), ("35990119670315OO24", "checksum_failed"),
+        (None, "missing"),
+        ("", "missing"),
+        ("  ", "missing"),
+        ("-", "missing"),
+        ("／", "missing"),
+        ("无", "placeholder"),
+        ("0", "placeholder"),
+        ("111111111111111111", "placeholder"),
+        ("身份证丢失", "placeholder"),
+        ("未办理", "placeholder"),
+        ("同户主", "placeholder"),
+        ("999999999999999", "placeholder"),
+        ("35990119670315002", "wrong_length"),
+        ("3599011967031500233", "wrong_length"),
+        ("359901196703150024", "checksum_failed"),
+        ("359901196703510023", "checksum_failed"),
+        ("35990119670315OO24", "checksum_failed"),
         ("359921196502300115", "impossible"),
-        ("H12345678", "other_paper"), ("E12345678", "other_paper"), ("12345678", "other_paper"),
+        ("H12345678", "other_paper"),
+        ("E12345678", "other_paper"),
+        ("12345678", "other_paper"),
     ],
-)  # fmt: skip
+)
 def test_number_that_cannot_be_used(written: str | None, state: str) -> None:
     read = read_one(written)
     assert (read["number_state"], read["number"], read["number_birth"], read["number_sex"]) == (state, None, None, None)

@@ -150,8 +150,20 @@ def test_certificate_tells_number_kind_and_grade() -> None:
 
 
 def test_bill_is_a_need_and_its_payments_are_benefits() -> None:
-    bill = {"number": "B1", "name": "张三", "identity_number": MAN, "visit": "住院", "hospital": "区医院", "admitted": "2016-03-01",
-            "discharged": "2016-03-09", "total": "86,400", "basic": "45840", "major": "0", "medical_aid": "13820.8", "paid_date": "2016-03-10"}  # fmt: skip
+    bill = {
+        "number": "B1",
+        "name": "张三",
+        "identity_number": MAN,
+        "visit": "住院",
+        "hospital": "区医院",
+        "admitted": "2016-03-01",
+        "discharged": "2016-03-09",
+        "total": "86,400",
+        "basic": "45840",
+        "major": "0",
+        "medical_aid": "13820.8",
+        "paid_date": "2016-03-10",
+    }
     stated = state("nrcms_bills", [bill, bill | {"total": "-86400", "basic": "-45840"}])
     assert rows_of(stated["needs"], "need_kind_code", "need_number", "amount", "medical_aid_amount") == [
         ("bill", "B1", Decimal("86400.00"), Decimal("13820.80")),
@@ -171,8 +183,16 @@ def test_newborn_on_the_mothers_number_is_not_the_mother() -> None:
 
 
 def test_public_housing_names_the_family_and_pays_the_quarter() -> None:
-    row = {"family_number": "G1", "name": "张三", "identity_number": MAN, "spouse_name": "李四", "member2_name": "张五", "mode": "租赁补贴",
-           "monthly_subsidy": "200", "village": "锦山"}  # fmt: skip
+    row = {
+        "family_number": "G1",
+        "name": "张三",
+        "identity_number": MAN,
+        "spouse_name": "李四",
+        "member2_name": "张五",
+        "mode": "租赁补贴",
+        "monthly_subsidy": "200",
+        "village": "锦山",
+    }
     stated = state("public_housing", [row])
     assert stated["mentions"]["mention_id"].str.slice(22).to_list() == ["member2", "spouse", "subject"]
     assert stated["mentions"]["household_number"].unique().to_list() == ["R26:G1"]
@@ -184,8 +204,20 @@ def test_public_housing_names_the_family_and_pays_the_quarter() -> None:
 
 
 def test_register_names_four_people_and_tells_the_cancelled() -> None:
-    row = {"book_number": "H1", "name": "张三", "relation": "户主", "sex": "男", "birth_date": "1952-12-04", "identity_number": MAN, "address": "SY街道锦山村3组12号",
-           "is_cancelled": "否", "father_name": "张大", "mother_name": "", "spouse_name": "李四", "spouse_id": WOMAN}  # fmt: skip
+    row = {
+        "book_number": "H1",
+        "name": "张三",
+        "relation": "户主",
+        "sex": "男",
+        "birth_date": "1952-12-04",
+        "identity_number": MAN,
+        "address": "SY街道锦山村3组12号",
+        "is_cancelled": "否",
+        "father_name": "张大",
+        "mother_name": "",
+        "spouse_name": "李四",
+        "spouse_id": WOMAN,
+    }
     gone = row | {"is_cancelled": "是", "cancel_reason": "死亡", "cancelled_date": "2016-05-01"}
     stated = state("hukou", [row, gone])
     assert rows_of(stated["statuses"], "status_kind_code", "value_code", "from_date") == [
@@ -194,8 +226,10 @@ def test_register_names_four_people_and_tells_the_cancelled() -> None:
     ]
     first = stated["mentions"].filter(pl.col("row_id").str.ends_with("000002"))
     assert rows_of(first, "role_code", "name_key", "relation_code", "kin_name") == [
-        ("father", "张大", None, "张三"), ("spouse", "李四", None, "张三"), ("subject", "张三", "02", "李四"),
-    ]  # fmt: skip
+        ("father", "张大", None, "张三"),
+        ("spouse", "李四", None, "张三"),
+        ("subject", "张三", "02", "李四"),
+    ]
     assert first["place_code"].unique().to_list() == ["359901001001"]
 
 
@@ -224,8 +258,9 @@ def test_age_instead_of_a_birth_date_and_kin_in_brackets() -> None:
         [{"name": "张小明", "sex": "男", "age": "8", "applicant": "张三(父亲)", "amount": "2000", "approved_date": "2016-06-01"}],
     )
     assert rows_of(stated["mentions"], "role_code", "name_key", "name_note", "birth_date", "birth_precision_code", "kin_name") == [
-        ("applicant", "张三", "父亲", None, None, "张小明"), ("subject", "张小明", None, date(2008, 1, 1), "age", "张三"),
-    ]  # fmt: skip
+        ("applicant", "张三", "父亲", None, None, "张小明"),
+        ("subject", "张小明", None, date(2008, 1, 1), "age", "张三"),
+    ]
 
 
 def test_lead_and_application_are_cases() -> None:
@@ -318,10 +353,15 @@ def test_persons_are_attached_to_both_sides() -> None:
 
 @pytest.mark.parametrize(
     ("frequency", "day", "months"),
-    [("monthly", date(2016, 6, 30), ("2016-06", "2016-06")), ("quarterly", date(2016, 1, 31), ("2016-01", "2016-03")),
-     ("semester", date(2016, 4, 30), ("2016-02", "2016-07")), ("semester", date(2016, 10, 31), ("2016-08", "2017-01")),
-     ("semester", date(2016, 1, 31), ("2015-08", "2016-01")), ("yearly", date(2016, 3, 31), ("2016-01", "2016-12"))],
-)  # fmt: skip
+    [
+        ("monthly", date(2016, 6, 30), ("2016-06", "2016-06")),
+        ("quarterly", date(2016, 1, 31), ("2016-01", "2016-03")),
+        ("semester", date(2016, 4, 30), ("2016-02", "2016-07")),
+        ("semester", date(2016, 10, 31), ("2016-08", "2017-01")),
+        ("semester", date(2016, 1, 31), ("2015-08", "2016-01")),
+        ("yearly", date(2016, 3, 31), ("2016-01", "2016-12")),
+    ],
+)
 def test_period_of_a_delivery(frequency: str, day: date, months: tuple[str, str]) -> None:
     assert (
         pl.select(*(write_month(pl.lit(serial)).alias(str(at)) for at, serial in enumerate(find_delivery_span(frequency, day)))).row(0)
