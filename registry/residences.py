@@ -14,48 +14,48 @@ from registry.kinship_graph import SLOT_OF_CODE, Ties
 def form_residences(people: pl.DataFrame, ties: Ties, couples: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Return group_key, person, roll (null when derived) of everyone in `people`.
 
-    Families on a list of people living together come first. Whoever stands on none goes where the spouse is, else where
-    most of the registration book is, else to parents or children, else to the members of the same declared aid household;
-    who is left forms a household with the rest of the book, or lives alone. Out of what is one book so far, married
-    brothers move into houses of their own (see `_branch_off`).
+    Families on a list of people living together come first. Whoever stands on none goes where the spouse is, else the
+    rest of the legal unit, else parents and children of the same registration book, else most of that book, else the
+    members of the same declared aid household, else (if registered nowhere) any parent or child. Who is left forms a
+    household with the rest of the book, married brothers apart (see `_branch_off`), or lives alone.
 
     Args:
-        people: person, age, unit_id (legal unit), living_book, living_roll, living_code, register_book, register_code.
+        people: person, age, unit_id (legal unit), living_book, living_roll, register_book, register_code.
         ties: as built by `kinship_graph`.
         couples: person, other.
         declared: group_key, person of declared aid households.
     """
     placed = people.filter(pl.col("living_book").is_not_null()).select("person", group_key="living_book", roll="living_roll")
-    kin = ties.filter(pl.col("tie") == "parent").select("person", "other")
-    kin = pl.concat([kin, kin.select(person="other", other="person")])
-    for links in (couples, _mates(people, "register_book"), kin, _mates(declared, "group_key")):
+    parents = ties.filter(pl.col("tie") == "parent").select("person", "other")
+    kin = pl.concat([parents, parents.select(person="other", other="person")])
+    registered = people.select("person", "register_book").drop_nulls()
+    mates = _mates(registered, "register_book")
+    kin_in_book = kin.join(mates, on=["person", "other"], how="semi")
+    kin_of_guests = kin.join(registered, on="person", how="anti")
+    for links in (couples, _mates(people, "unit_id"), kin_in_book, mates, _mates(declared, "group_key"), kin_of_guests):
         placed = _follow(people, placed, links)
     left = people.join(placed, on="person", how="anti")
-    alone = left.select(
-        "person", group_key=pl.coalesce("register_book", pl.col("person").cast(pl.String)), roll=pl.lit(None, dtype=pl.String)
-    )
-    return _branch_off(pl.concat([placed, alone]), people, couples)
+    return pl.concat([placed, _branch_off(left, couples)]).select("group_key", "person", "roll")
 
 
-def _branch_off(placed: pl.DataFrame, people: pl.DataFrame, couples: pl.DataFrame) -> pl.DataFrame:
-    """Return `placed` with the legal units of younger married sons, and of married brothers of the head, in homes of their own.
+def _branch_off(people: pl.DataFrame, couples: pl.DataFrame) -> pl.DataFrame:
+    """Return person, group_key, roll of people no list tells of: one home a book, but younger married brothers apart.
 
-    A book with several married brothers (兄弟未分家) rarely means one roof: each builds his house, the parents stay with the
-    eldest. Books cannot tell; where a list of people living together keeps the brothers apart, that list has been followed.
+    A book with several married brothers (兄弟未分家) rarely means one roof: each builds his house, and the parents stay with
+    the eldest.
     """
-    facts = people.select(
-        "person", "age", "unit_id", slot=pl.coalesce("living_code", "register_code").replace_strict(SLOT_OF_CODE, default=None)
-    )
-    rows = placed.join(facts, on="person", how="left", maintain_order="left")
+    slot = pl.col("register_code").replace_strict(SLOT_OF_CODE, default=None, return_dtype=pl.String)
+    rows = people.with_columns(slot=slot, group_key=pl.coalesce("register_book", pl.col("person").cast(pl.String)))
     married = rows.join(couples, on="person", how="semi")
-    is_child = pl.col("slot").is_in(["son", "daughter"])
-    children = married.filter(is_child).sort("group_key", "age", "person", descending=[False, True, False], nulls_last=True)
-    younger = children.filter(pl.int_range(pl.len()).over("group_key") > 0)
+    sons = married.filter(pl.col("slot").is_in(["son", "daughter"]))
+    sons = sons.sort("group_key", "age", "person", descending=[False, True, False], nulls_last=True)
+    younger = sons.filter(pl.int_range(pl.len()).over("group_key") > 0)
     brothers = married.filter(pl.col("slot").is_in(["brother", "sister"]))
     leaving = pl.concat([younger, brothers]).select("group_key", "unit_id").drop_nulls().unique().with_columns(leaves=pl.lit(True))
     own_home = pl.concat_str("group_key", pl.lit("|"), "unit_id")
-    branched = rows.join(leaving, on=["group_key", "unit_id"], how="left", maintain_order="left")
-    return branched.with_columns(group_key=pl.when("leaves").then(own_home).otherwise("group_key")).select("group_key", "person", "roll")
+    branched = rows.join(leaving, on=["group_key", "unit_id"], how="left")
+    key = pl.when("leaves").then(own_home).otherwise("group_key")
+    return branched.select("person", group_key=key, roll=pl.lit(None, dtype=pl.String))
 
 
 def _mates(rows: pl.DataFrame, group: str) -> pl.DataFrame:
