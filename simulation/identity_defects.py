@@ -4,7 +4,11 @@ Belongs here: one expression per defect. Does not belong here: how often (`simul
 (`simulation.defects`).
 """
 
+from functools import cache
+
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from simulation.chance import Keys, choose, draw
 from simulation.rates import APART, IdentityRates
@@ -21,6 +25,9 @@ PLACEHOLDERS = ("无", "0", "111111111111111111", "身份证丢失", "未办理"
 FULL_WIDTH = dict(zip("0123456789X", "０１２３４５６７８９Ｘ", strict=True))
 
 VALUE, LUCK = pl.col("value"), pl.col("luck")
+
+Defects = dict[str, tuple[pl.Expr, pl.Expr | None]]
+"""For each defect the spoiled value, and the condition a cell must meet."""
 
 
 def pick(options: tuple[str, ...], luck: pl.Expr = LUCK) -> pl.Expr:
@@ -71,7 +78,8 @@ def _impossible_date() -> pl.Expr:
     return body + (total % 11).replace_strict(checks, return_dtype=pl.String, default="0")
 
 
-def _defects(form: str) -> dict[str, tuple[pl.Expr, pl.Expr | None]]:
+@cache
+def _defects(form: str) -> Defects:
     """Return for each defect the spoiled value and the condition it needs."""
     at = 6 + LUCK % 11
     whole = VALUE.str.len_chars() == 18
@@ -80,7 +88,7 @@ def _defects(form: str) -> dict[str, tuple[pl.Expr, pl.Expr | None]]:
     damaged = pl.concat_str(pl.lit(NUMERIC), VALUE.str.slice(0, 15), pl.lit("000"))
     short = pl.concat_str(VALUE.str.slice(0, 1), pl.lit("."), VALUE.str.slice(1, 5), pl.lit("E+17"))
     other = ("neighbour", "related")
-    found: dict[str, tuple[pl.Expr, pl.Expr | None]] = {
+    found: Defects = {
         "apostrophe": (pl.lit("'") + VALUE, None),
         "spaces": (_spaces(), None),
         "full_width": (VALUE.str.replace_many(FULL_WIDTH), None),
@@ -117,43 +125,48 @@ def spoil_identity_numbers(cells: pl.DataFrame, keys: Keys, rates: IdentityRates
         form: csv, xlsx or xls; only spreadsheets have numeric cells.
     """
     shares = {name: rate for name, rate in rates.model_dump().items() if name not in APART}
-    marked = mark_defects(cells, keys, shares, "identity")
-    marked = marked.with_columns(
-        pl.Series("x_luck", draw(keys, "identity", "x") < rates.x_variant),
-        pl.Series("missing_luck", draw(keys, "identity", "unregistered") < rates.unregistered_word),
-    )
-    x_hit = pl.col("defect").is_null() & pl.col("x_luck") & VALUE.str.ends_with("X")
-    no_number = VALUE.is_null() & pl.col("is_unregistered") & pl.col("missing_luck")
-    spoiled = apply_defects(marked.filter(pl.col("defect").is_not_null() & VALUE.is_not_null()), _defects(form))
-    x_cells = marked.filter(x_hit).select("at", value=VALUE.str.head(-1) + pick(X_FORMS), defect=pl.lit("x_variant"))
-    words = marked.filter(no_number).select("at", value=pick(UNREGISTERED), defect=pl.lit("unregistered_word"))
-    return put_back(marked, pl.concat([spoiled, x_cells, words]))
+    hits = mark_defects(cells, keys, shares, "identity").filter(VALUE.is_not_null())
+    spoiled = apply_defects(hits, _defects(form))
+    ends_in_x = cells["value"].str.ends_with("X").fill_null(value=False).to_numpy()
+    x_cells = mark_some(cells, keys, ends_in_x, rates.x_variant, "x_variant").join(hits, on="at", how="anti")
+    no_number = (cells["value"].is_null() & cells["is_unregistered"]).to_numpy()
+    words = mark_some(cells, keys, no_number, rates.unregistered_word, "unregistered_word")
+    parts = [
+        spoiled,
+        x_cells.select("at", VALUE.str.head(-1) + pick(X_FORMS), "defect"),
+        words.select("at", pick(UNREGISTERED).alias("value"), "defect"),
+    ]
+    return put_back(cells, pl.concat(parts))
 
 
 def mark_defects(cells: pl.DataFrame, keys: Keys, shares: dict[str, float], *words: str) -> pl.DataFrame:
-    """Return `cells` with at (row), luck (Int64 for later choices) and defect: at most one of `shares` for each cell."""
-    fate = draw(keys, *words, "fate")
-    defect = pl.lit(None, pl.String)
-    bound, edges = 0.0, []
-    for name, share in shares.items():
-        edges.append((bound, bound + share, name))
-        bound += share
-    for low, high, name in edges:
-        if high > low:
-            defect = pl.when((pl.col("fate") >= low) & (pl.col("fate") < high)).then(pl.lit(name)).otherwise(defect)
-    marked = cells.with_columns(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("at"),
-        pl.Series("luck", choose(keys, 27720, *words, "luck")),
-        pl.Series("fate", fate),
+    """Return the unlucky cells with at (row), luck (Int64 for later choices) and defect: at most one of `shares` for each cell."""
+    bounds = np.cumsum(list(shares.values()))
+    fate = np.searchsorted(bounds, draw(keys, *words, "fate"), side="right")
+    hit = np.flatnonzero(fate < len(bounds))
+    names = pl.Series("defect", list(shares), dtype=pl.String).gather(fate[hit])
+    return _at(cells, keys, hit, *words).with_columns(names)
+
+
+def mark_some(cells: pl.DataFrame, keys: Keys, possible: NDArray[np.bool_], share: float, name: str) -> pl.DataFrame:
+    """Return the unlucky of the possible cells, as `mark_defects` does."""
+    candidates = np.flatnonzero(possible)
+    hit = candidates[draw(keys[candidates], name) < share]
+    return _at(cells, keys, hit, name).with_columns(defect=pl.lit(name))
+
+
+def _at(cells: pl.DataFrame, keys: Keys, hit: NDArray[np.int64], *words: str) -> pl.DataFrame:
+    return cells[hit].with_columns(
+        pl.Series("at", hit, dtype=pl.Int64), pl.Series("luck", choose(keys[hit], 27720, *words, "luck"), dtype=pl.Int64)
     )
-    return marked.with_columns(pl.when(pl.col("fate") < bound).then(defect).alias("defect")).drop("fate")
 
 
-def apply_defects(marked: pl.DataFrame, defects: dict[str, tuple[pl.Expr, pl.Expr | None]]) -> pl.DataFrame:
+def apply_defects(hits: pl.DataFrame, defects: Defects) -> pl.DataFrame:
     """Return at, value, defect of the marked cells whose defect was possible."""
-    parts = []
-    for name, (spoiled, needs) in defects.items():
-        hit = marked.filter(pl.col("defect") == name)
+    parts = [pl.DataFrame(schema={"at": pl.Int64, "value": pl.String, "defect": pl.String})]
+    for name in hits["defect"].unique().sort():
+        spoiled, needs = defects[name]
+        hit = hits.filter(pl.col("defect") == name)
         if needs is not None:
             hit = hit.filter(needs)
         parts.append(hit.select("at", spoiled.cast(pl.String).alias("value"), "defect"))
@@ -162,10 +175,8 @@ def apply_defects(marked: pl.DataFrame, defects: dict[str, tuple[pl.Expr, pl.Exp
 
 def put_back(cells: pl.DataFrame, spoiled: pl.DataFrame) -> pl.DataFrame:
     """Return value and defect of all cells, the spoiled ones replaced."""
-    at = spoiled["at"]
-    value = cells["value"].clone()
     defect = pl.Series("defect", [None], dtype=pl.String).new_from_index(0, cells.height)
-    if spoiled.height:
-        value = value.scatter(at, spoiled["value"])
-        defect = defect.scatter(at, spoiled["defect"])
-    return pl.DataFrame([value.alias("value"), defect.alias("defect")])
+    if not spoiled.height:
+        return pl.DataFrame([cells["value"], defect])
+    at = spoiled["at"]
+    return pl.DataFrame([cells["value"].scatter(at, spoiled["value"]), defect.scatter(at, spoiled["defect"])])

@@ -4,10 +4,12 @@ Belongs here: one expression per defect and the character tables. Does not belon
 how names are compared again (`registry.standardise`).
 """
 
+from functools import cache
+
 import polars as pl
 
-from simulation.chance import Keys, draw
-from simulation.identity_defects import LUCK, VALUE, apply_defects, mark_defects, pick, put_back
+from simulation.chance import Keys
+from simulation.identity_defects import LUCK, VALUE, Defects, apply_defects, mark_defects, mark_some, pick, put_back
 from simulation.rates import NameRates
 
 INTERPUNCT = "·"
@@ -67,7 +69,8 @@ def _newborn() -> pl.Expr:
     )
 
 
-def _defects() -> dict[str, tuple[pl.Expr, pl.Expr | None]]:
+@cache
+def _defects() -> Defects:
     """Return for each defect the spoiled value and the condition it needs."""
     length = VALUE.str.len_chars()
     plain = ~VALUE.str.contains(INTERPUNCT, literal=True)
@@ -91,7 +94,8 @@ def _defects() -> dict[str, tuple[pl.Expr, pl.Expr | None]]:
     }
 
 
-def _narrow_defects() -> dict[str, tuple[pl.Expr, pl.Expr | None]]:
+@cache
+def _narrow_defects() -> Defects:
     dots = VALUE.str.replace_all(INTERPUNCT, pick(("•", "．", "‧", "・", ".", "")), literal=True)
     return {
         "rare_lost": (_rare(), pl.col("has_rare_character")),
@@ -129,14 +133,11 @@ def spoil_names(cells: pl.DataFrame, keys: Keys, rates: NameRates, traits: pl.Da
     """Return `value` and `defect` (null when clean) for a column of names; `cells` has value and person."""
     shares = rates.model_dump()
     wide = {name: share for name, share in shares.items() if name not in NARROW}
-    marked = mark_defects(cells, keys, wide, "name")
-    hit = marked.filter(pl.col("defect").is_not_null() & VALUE.is_not_null())
-    spoiled = apply_defects(hit.join(traits, on="person", how="inner", maintain_order="left"), _defects())
+    hits = mark_defects(cells, keys, wide, "name").filter(VALUE.is_not_null())
+    parts = [apply_defects(hits.join(traits, on="person", how="inner", maintain_order="left"), _defects())]
     few = traits.filter("is_narrow")
-    rows = marked.with_columns(pl.Series("second", draw(keys, "name", "narrow"))).drop("defect")
-    rows = rows.join(few, on="person", how="inner", maintain_order="left").filter(VALUE.is_not_null())
-    parts = []
-    for name, (expression, needs) in _narrow_defects().items():
-        chosen = rows.filter(needs & (pl.col("second") < shares[name])) if needs is not None else rows
-        parts.append(chosen.select("at", value=expression.cast(pl.String), defect=pl.lit(name)))
-    return put_back(marked, pl.concat([spoiled, *parts]).unique("at", keep="last", maintain_order=True))
+    possible = (cells["person"].is_in(few["person"].implode()) & cells["value"].is_not_null()).fill_null(value=False).to_numpy()
+    for name, (spoiled, needs) in _narrow_defects().items():
+        rows = mark_some(cells, keys, possible, shares[name], name).join(few, on="person", how="inner", maintain_order="left")
+        parts.append(rows.filter(needs if needs is not None else True).select("at", spoiled.alias("value"), "defect"))
+    return put_back(cells, pl.concat(parts).unique("at", keep="last", maintain_order=True))

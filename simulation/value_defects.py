@@ -4,10 +4,13 @@ Belongs here: turning correct typed values into an office's text, in the column'
 here: numbers and names of people (`identity_defects`, `name_defects`), how often (`simulation.rates`).
 """
 
+from collections.abc import Callable
+from functools import cache, partial
+
 import polars as pl
 
 from simulation.chance import Keys, choose_once
-from simulation.identity_defects import LUCK, VALUE, apply_defects, mark_defects, pick, put_back
+from simulation.identity_defects import LUCK, VALUE, Defects, apply_defects, mark_defects, pick, put_back
 from simulation.rates import ValueRates
 
 DATE_STYLES = ("%Y-%m-%d", "%Y.%-m.%-d", "%Y年%-m月%-d日", "%Y%m%d", "%Y/%-m/%-d")
@@ -34,14 +37,12 @@ FULL_WIDTH_DIGITS = dict(zip("0123456789.", "０１２３４５６７８９．",
 EXCEL_EPOCH = -25569
 """Excel's day 0 as days before 1970-01-01."""
 
-Defects = dict[str, tuple[pl.Expr, pl.Expr | None]]
-
 
 def _day(style: str) -> pl.Expr:
     return pl.col("true").dt.strftime(style)
 
 
-def _date_defects(is_birth: bool) -> Defects:
+def _date_defects(*, is_birth: bool) -> Defects:
     """Return the odd forms of a date; two-digit years only where no century can be meant but this one."""
     day = pl.col("true")
     serial = (day.cast(pl.Int32) - EXCEL_EPOCH).cast(pl.String)
@@ -49,7 +50,7 @@ def _date_defects(is_birth: bool) -> Defects:
     odd = _day("%Y-%-m-%-d") if is_birth else _day("%y.%-m.%-d")
     for at, form in enumerate(forms):
         odd = pl.when(at == LUCK % 7).then(form).otherwise(odd)
-    partial = pl.when(LUCK % 3 == 0).then(_day("%Y年")).when(LUCK % 3 == 1).then(_day("%Y年%-m月")).otherwise(_day("%Y.%-m"))
+    shorter = pl.when(LUCK % 3 == 0).then(_day("%Y年")).when(LUCK % 3 == 1).then(_day("%Y年%-m月")).otherwise(_day("%Y.%-m"))
     earlier = day.dt.offset_by("-35d")
     lunar = pl.lit("")
     for at, word in enumerate(LUNAR_MONTHS, start=1):
@@ -57,7 +58,7 @@ def _date_defects(is_birth: bool) -> Defects:
     words = pl.concat_str(earlier.dt.year().cast(pl.String), pl.lit("年农历"), lunar, pl.lit("月"), pick(LUNAR_DAYS))
     return {
         "date_form": (odd, None),
-        "date_partial": (partial, pl.lit(is_birth)),
+        "date_partial": (shorter, pl.lit(is_birth)),
         "date_lunar": (words, pl.lit(is_birth) & (day.dt.year() < 1960)),
         "date_impossible": (pick(("2016.02.30", "1900-01-00")), None),
         "date_blank": (pl.lit(None, pl.String), None),
@@ -119,19 +120,23 @@ def _month_defects() -> Defects:
     return {"month_float": (pl.col("true").str.slice(0, 4) + ".1", pl.col("true").str.ends_with("-10"))}
 
 
-def _defects(kind: str, head: str) -> Defects:
-    table: dict[str, Defects] = {
-        "date": _date_defects(head.startswith("出生")),
-        "month": _month_defects(),
-        "amount": _amount_defects(),
-        "phone": _phone_defects(),
-        "account": _account_defects(),
-        "place": _place_defects(),
-        "sex": _sex_defects(),
-        "boolean": _boolean_defects(),
-        "relation": _relation_defects(),
-    }
-    return table.get(kind, {})
+BUILDERS: dict[str, Callable[[], Defects]] = {
+    "date": partial(_date_defects, is_birth=False),
+    "birth": partial(_date_defects, is_birth=True),
+    "month": _month_defects,
+    "amount": _amount_defects,
+    "phone": _phone_defects,
+    "account": _account_defects,
+    "place": _place_defects,
+    "sex": _sex_defects,
+    "boolean": _boolean_defects,
+    "relation": _relation_defects,
+}
+
+
+@cache
+def _defects(kind: str) -> Defects:
+    return BUILDERS[kind]() if kind in BUILDERS else {}
 
 
 def yuan(fen: pl.Expr, *, decimals: bool) -> pl.Expr:
@@ -164,9 +169,9 @@ def render(values: pl.Series, kind: str, *words: str) -> pl.Series:
 
 def spoil_values(cells: pl.DataFrame, keys: Keys, rates: ValueRates, kind: str, head: str) -> pl.DataFrame:
     """Return `value` and `defect` for a column of `kind`; `cells` has value (as rendered), true (typed) and town."""
-    defects = _defects(kind, head)
+    defects = _defects("birth" if kind == "date" and head.startswith("出生") else kind)
     shares = {name: share for name, share in rates.model_dump().items() if name in defects}
     if not any(shares.values()):
         return cells.select("value", pl.lit(None, pl.String).alias("defect"))
-    marked = mark_defects(cells, keys, shares, "value", head)
-    return put_back(marked, apply_defects(marked.filter(pl.col("defect").is_not_null() & VALUE.is_not_null()), defects))
+    hits = mark_defects(cells, keys, shares, "value", head).filter(VALUE.is_not_null())
+    return put_back(cells, apply_defects(hits, defects))
