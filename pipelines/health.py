@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.monthly import hold
+from pipelines.resources import hold
 from registry.district import find_district, load_district
 from registry.errors import RegistryError
 from registry.schema.text import Text
@@ -123,7 +123,7 @@ def _warehouse(home: Path) -> Health:
 
 def find_health(home: Path | None, inbox: Path | None, district: str) -> list[Health]:
     """Return every check that can be made with what was named."""
-    checks: list[Callable[[], Health]] = [_python, *(lambda n=name, v=wanted: _package(n, v) for name, wanted in PINNED.items())]  # type: ignore[misc]
+    checks: list[Callable[[], Health]] = [_python, *(lambda n=name, v=wanted: _package(n, v) for name, wanted in PINNED.items())]
     checks += [lambda: _district(district), lambda: _places(district)]
     if home is not None:
         checks += [lambda check=check: check(home) for check in (_disk, _writable, _private, _unlocked, _telemetry, _warehouse)]  # type: ignore[misc]

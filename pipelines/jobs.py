@@ -4,6 +4,7 @@ Belongs here: which assets run together and when. Does not belong here: what the
 """
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 MONTHLY_JOB = "monthly"
 RUN_ON_DAY, RUN_AT_HOUR = 6, 6
@@ -15,7 +16,7 @@ def build_months(first_month: str) -> dg.MonthlyPartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=first_month, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=1)
 
 
-def build_monthly_job() -> dg.UnresolvedAssetJobDefinition:
+def build_monthly_job() -> UnresolvedAssetJobDefinition:
     """Return the job that makes everything of one month, in one process: DuckDB allows one writer."""
     return dg.define_asset_job(
         MONTHLY_JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor,
@@ -23,7 +24,7 @@ def build_monthly_job() -> dg.UnresolvedAssetJobDefinition:
     )  # fmt: skip
 
 
-def build_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def build_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Return the schedule: each month's partition once its rolls are due."""
 
     @dg.schedule(job=job, cron_schedule=f"0 {RUN_AT_HOUR} {RUN_ON_DAY} * *", execution_timezone="Asia/Shanghai", name="monthly_schedule")

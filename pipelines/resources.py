@@ -83,9 +83,9 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
         beside.replace(target)
         return frame
 
-    def write_table(self, month: str, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """Write a declared table of a month in its declared shape."""
-        return self.write(month, table, conform_table(frame, table))
+    def write_table(self, month: str, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Write a frame in the declared shape of the table its name ends in, as `benefits` or `stated/tekun/benefits`."""
+        return self.write(month, name, conform_table(frame, name.rpartition("/")[2]))
 
     def write_text(self, month: str, name: str, text: str) -> None:
         """Write a small text file of a month beside and rename it in."""
