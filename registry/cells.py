@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from registry.district import Column, FactClause, Roll
+from registry.district import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
 from registry.standardise.amounts import clean_amount, is_unreadable_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
@@ -190,7 +190,7 @@ def _place_columns(roll: Roll) -> list[list[str]]:
 
 def _read_place(rows: pl.DataFrame, columns: list[str], context: CellContext) -> pl.DataFrame:
     """Return rows with place and town read from several columns together; a sheet named after its town tells it too."""
-    parts = [pl.col(reading(column, "text")) for column in columns]
+    parts = [pl.col(reading(column, "text")) for column in columns if column != SHEET]
     title = joined(columns)
     texts = rows.with_columns(pl.concat_str(*parts, fold_text(pl.col("sheet")), separator=JOIN, ignore_nulls=True).alias(title))
     places = read_places(texts[title], context.gazetteer)

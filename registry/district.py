@@ -38,6 +38,8 @@ Kind = Literal[
     "category",
     "relation",
 ]
+SHEET = "sheet"
+"""May stand for a column in `place`: the sheet a row stands on is often named after its town or village."""
 FACT_TABLES = ("benefits", "needs", "statuses", "cases")
 MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
 
@@ -115,14 +117,17 @@ class FactClause(Settings):
     position: int = 0
     period: str | list[str] | None = Setting(
         None,
-        description="Columns of kind period or month that together give from_month and to_month; '=quarter' or '=semester' for the delivery's own."
-        " Without it: the month paid in an event roll, else the delivery month.",
+        description="Columns of kind period or month that together give from_month and to_month; '=quarter' or '=semester' for the"
+        " delivery's own. Without it: the month paid in an event roll, else the delivery month.",
     )
-    is_monthly_amount: bool = Setting(False, description="The amount column states one month; the fact carries it for all months of the period.")
+    is_monthly_amount: bool = Setting(
+        False, description="The amount column states one month; the fact carries it for all months of the period."
+    )
     fields: dict[str, str] = Setting(default_factory=dict)
     when: dict[str, list[str]] = Setting(
         default_factory=dict,
-        description="Only rows whose column (after lookup) has one of these values: '' an empty cell, '~x' contains pattern x, '!x' does not.",
+        description="Only rows whose column (after lookup) has one of these values: '' an empty cell, '~x' contains pattern x,"
+        " '!x' does not.",
     )
 
 
@@ -396,7 +401,7 @@ def _references(roll: Roll) -> set[str]:
 
 
 def _find_column_problems(roll: Roll) -> list[str]:
-    missing = sorted(_references(roll) - set(roll.columns))
+    missing = sorted(_references(roll) - set(roll.columns) - {SHEET})
     problems = [f"column '{name}' is used but not declared" for name in missing]
     lookups = {c.lookup for c in roll.columns.values() if c.lookup} - set(roll.lookups)
     return problems + [f"lookup '{name}' is used but not declared" for name in sorted(lookups)]

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from registry.cells import CellContext, joined, read_cells, reading
-from registry.district import District, Roll
+from registry.district import SHEET, District, Roll
 from registry.facts import build_facts, build_relations
 from registry.mentions import build_mentions
 from registry.schema.codes import REASONS
@@ -80,7 +80,7 @@ def _find_unknown_places(rows: pl.DataFrame, roll: Roll) -> Iterable[pl.DataFram
     """Return quarantine rows for the subject's village when nothing of it is in the gazetteer and it is not elsewhere."""
     for person in roll.people[:1]:
         columns = [person.place] if isinstance(person.place, str) else person.place or []
-        named = [name for name in columns if roll.columns[name].kind == "place"]
+        named = [name for name in columns if name != SHEET and roll.columns[name].kind == "place"]
         if named:
             text = pl.col(reading(named[-1], "text"))
             is_lost = text.is_not_null() & pl.all_horizontal(pl.col(reading(joined(columns), what)).is_null() for what in ("place", "town"))

@@ -16,7 +16,7 @@ EMPTY_WORDS: Final = ("", "-", "--", "—", "——", "/", "//", "\\", "无", "�
 
 VARIANTS: Final = {
     # Variant forms opencc leaves alone; used for matching only, the name as delivered is kept (domain.md §4.5).
-    "峯": "峰", "羣": "群", "喆": "哲", "堃": "坤", "叡": "睿", "祐": "佑", "栁": "柳", "陞": "升", "昇": "升", "崑": "昆",
+    "锺": "钟", "峯": "峰", "羣": "群", "喆": "哲", "堃": "坤", "叡": "睿", "祐": "佑", "栁": "柳", "陞": "升", "昇": "升", "崑": "昆",
     "脩": "修", "鈺": "钰", "晉": "晋", "彥": "彦", "甦": "苏", "犇": "奔", "淸": "清", "眞": "真", "旹": "时", "凃": "涂",
     "媄": "美", "珎": "珍", "冨": "富", "峩": "峨",
 }  # fmt: skip
@@ -38,13 +38,17 @@ def is_empty_word(text: pl.Expr) -> pl.Expr:
     return text.is_null() | text.is_in(list(EMPTY_WORDS))
 
 
+KEPT: Final = ("乾",)
+"""Characters of names that a converter would fold into another name (乾 into 干)."""
+
+
 def find_simple_forms(texts: pl.Series) -> dict[str, str]:
     """Return the simplified or standard form of every character of `texts` that has another one.
 
     Character by character: phrase rules of a converter would make the form of a name depend on its neighbours.
     """
     used = texts.drop_nulls().str.split("").explode().drop_nulls().unique().sort()
-    han = used.filter(used.str.contains(HAN))
+    han = used.filter(used.str.contains(HAN) & ~used.is_in(list(KEPT)))
     if han.is_empty():
         return {}
     converted = opencc.OpenCC("t2s").convert("\n".join(han.to_list())).split("\n")

@@ -61,7 +61,8 @@ def find_exact_day(text: pl.Expr, as_of: date) -> pl.Expr:
     )
     named_month = named.str.extract(r"^\d{1,2}[-/]?([a-z]{3})").replace_strict(MONTHS, default=None, return_dtype=pl.Int32)
     english_year = pl.when(named_year < 100).then(_full_year(named_year, as_of)).otherwise(named_year)
-    serial = text.str.extract(r"^([1-5]\d{4})(?:\.\d+)?$").cast(pl.Int32, strict=False)
+    # Four digits past any year are a spreadsheet's day number too: 9424 is a birthday in 1925.
+    serial = text.str.extract(r"^([1-5]\d{4}|2[2-9]\d{2}|[3-9]\d{3})(?:\.\d+)?$").cast(pl.Int32, strict=False)
     from_serial = pl.lit(EXCEL_EPOCH).dt.offset_by(pl.format("{}d", serial))
     return pl.coalesce(
         build_date(y, m, d),

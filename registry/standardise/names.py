@@ -99,7 +99,7 @@ def build_name_key(base: pl.Expr, forms: dict[str, str]) -> pl.Expr:
     first = simple.str.slice(0, 1)
     key = pl.concat_str(first.replace(SURNAME_FORMS), simple.str.slice(1))
     letters = key.str.replace_all(r"[^\p{L}]", "")
-    is_nobody = key.is_in(list(NOBODY)) | key.str.contains("某|锟斤拷") | (key.str.len_chars() > 24)
+    is_nobody = key.is_in(list(NOBODY)) | key.str.contains("^某|^.某$|某某|锟斤拷") | (key.str.len_chars() > 24)
     is_mojibake = key.str.contains(r"[\u{80}-\u{FF}]{2}") & ~key.str.contains(rf"[A-Za-z]|{HAN}")
     too_little = (letters.str.len_chars() < 1) | ((key.str.len_chars() < 2) & has_han(key))
     return pl.when(~(is_nobody | is_mojibake | too_little).fill_null(value=True)).then(key)
