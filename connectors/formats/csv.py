@@ -28,6 +28,9 @@ LONGEST_RECORD: Final = 50
 """Lines one record may span: a longer one is an opening quote that nobody closed."""
 
 BLOCK_BYTES: Final = 8 * 1024 * 1024
+LOST, MOST_LOST = "\ufffd", 0.1
+"""A few bytes that cannot be decoded send back their own rows; more than one in ten lines, and the encoding is another one."""
+
 QUOTE, NEWLINE = ord('"'), ord("\n")
 REMEDY_ENCODING = Text("请另存为 UTF-8 或 GB18030 编码的 CSV 后重新报送", "save it as CSV in UTF-8 or GB18030 and deliver it again")
 
@@ -66,6 +69,7 @@ def decode_text(content: bytes, file: str) -> tuple[bytes, bool]:
     """Return the text of a file as UTF-8 with single newlines, and whether it holds DAMAGED_TEXT.
 
     Tried in order, strictly: UTF-16 with a mark, UTF-8, GB18030 (never GBK: it cannot hold rare characters of names).
+    Where both fail at a few bytes only, those become U+FFFD, and their rows are sent back later.
     """
     text, decoded = _decode(content, file)
     if not text[:4096].strip(_BLANK) and not text.strip(_BLANK):
@@ -84,20 +88,26 @@ _DELIVER_AGAIN = Text("请检查后重新导出并报送", "check it, export it 
 def _decode(content: bytes, file: str) -> tuple[bytes, str]:
     """Return the text as UTF-8 bytes and decoded."""
     mark = next((mark for mark in (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf") if content.startswith(mark)), b"")
-    encodings = {b"": ("utf-8", "gb18030"), b"\xef\xbb\xbf": ("utf-8",)}.get(mark, ("utf-16",))
+    encodings = {b"": ("utf-8", "gb18030"), b"\xef\xbb\xbf": ("utf-8-sig",)}.get(mark, ("utf-16",))
     line = 1
     for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            continue
-        if encoding == "utf-8":
-            return content.removeprefix(mark), text
-        private = {point: chr(public) for point, public in GB18030_2022.items() if chr(point) in text}
-        text = text.translate(private) if private else text
-        return text.encode(), text
-    raise _refuse_encoding(file, line)
+        else:
+            return _encode(text, content.removeprefix(mark) if encoding.startswith("utf-8") else None)
+    best = min((content.decode(encoding, errors="replace") for encoding in encodings), key=lambda text: text.count(LOST))
+    if best.count(LOST) > best.count("\n") * MOST_LOST:
+        raise _refuse_encoding(file, line)
+    return _encode(best, None)
+
+
+def _encode(text: str, known: bytes | None) -> tuple[bytes, str]:
+    """Return the text as UTF-8 and decoded; points of GB 18030-2022 leave the private area."""
+    private = {} if known is not None else {point: chr(public) for point, public in GB18030_2022.items() if chr(point) in text}
+    text = text.translate(private) if private else text
+    return text.encode() if known is None else known, text
 
 
 def _refuse_encoding(file: str, line: int) -> FileRefused:

@@ -8,6 +8,8 @@ tells, so it is kept beside the text.
 """
 
 import datetime
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,11 +25,26 @@ NUMBERS: Final = (int, float)
 DIGITS_KEPT: Final = 15
 """Significant digits a spreadsheet keeps; later ones are noise of the binary number."""
 
+TRIAL_SECONDS: Final = 60
+TRIAL: Final = """
+import resource, sys, python_calamine
+resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+try:
+    python_calamine.CalamineWorkbook.from_path(sys.argv[1]).close()
+except BaseException as error:
+    sys.exit(3 if type(error).__name__ in {"MemoryError", "PanicException"} else 0)
+"""
+"""Opens an .xls in a process of its own: a damaged one can claim more cells than there is memory, which kills the process."""
+
 
 def read_excel(path: Path, kind: Kind) -> list[Sheet]:
     """Return every worksheet, hidden ones marked; FileRefused when the book cannot be read."""
     if kind == Kind.PACKAGE:
         require_safe_package(path)
+    else:
+        _require_survivable(path)
     try:
         return _read_sheets(path)
     except python_calamine.PasswordError as error:
@@ -39,6 +56,17 @@ def read_excel(path: Path, kind: Kind) -> list[Sheet]:
         if type(error).__name__ == "PanicException":
             raise refuse_damaged(path.name) from error
         raise
+
+
+def _require_survivable(path: Path) -> None:
+    """Refuse an old-style book that kills or hangs the process which opens it; ordinary faults are left to the reader."""
+    command = [sys.executable, "-I", "-c", TRIAL, str(path.resolve())]
+    try:
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TRIAL_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise refuse_damaged(path.name) from error
+    if done.returncode:
+        raise refuse_damaged(path.name)
 
 
 def _read_sheets(path: Path) -> list[Sheet]:

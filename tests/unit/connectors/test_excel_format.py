@@ -130,3 +130,17 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     assert tell_kind(path, LIMIT) == Kind.PACKAGE
     with pytest.raises(FileRefused, match="at most 100 bytes"):
         tell_kind(path, 100)
+
+
+def test_a_damaged_book_cannot_kill_the_process(tmp_path: Path) -> None:
+    """One cell in a far corner makes the reader ask for more memory than there is; it must only cost this file."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("一")
+    sheet.write(0, 0, 1.5)
+    sheet.write(65_535, 255, 2.5)
+    book.save(str(tmp_path / "a.xls"))
+    content = (tmp_path / "a.xls").read_bytes()
+    assert content.count(b"\xff\xff\xff\x00") >= 1
+    (tmp_path / "a.xls").write_bytes(content.replace(b"\xff\xff\xff\x00", b"\xff\xff\xff\xff"))
+    with pytest.raises(FileRefused, match="damaged"):
+        read(tmp_path / "a.xls")

@@ -174,6 +174,18 @@ def test_destroyed_characters_send_the_row_back(tmp_path: Path) -> None:
     assert not landed.rows.select(pl.any_horizontal(pl.col(pl.String).str.contains("\ufffd"))).to_series().any()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_broken_byte_costs_one_row(tmp_path: Path, encoding: str) -> None:
+    path = write_csv(tmp_path / "成员.csv", [list(HEADS), *make_rows(60)], encoding)
+    name = make_rows(60)[20][4].encode(encoding.removesuffix("-sig"))
+    content = path.read_bytes()
+    at = content.index(name, content.index(b"359901196703150020"))
+    path.write_bytes(content[:at] + b"\xff" + content[at + 1 :])
+    landed = land(path)
+    assert landed.quarantine.select("row_number", "scope_code").rows() == [(22, "row")]
+    assert landed.rows.height == 59
+
+
 def test_too_many_faulty_rows_refuse_the_file(tmp_path: Path) -> None:
     rows = make_rows(30)
     for row in rows[:4]:
