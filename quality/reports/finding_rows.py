@@ -254,9 +254,11 @@ def build_missed_rows(findings: pl.DataFrame, tables: Tables, district: District
     named = rows.with_columns(
         pl.when(hidden).then(mask_name(pl.col("person_name"))).otherwise(pl.col("person_name")).alias("person_name"),
         pl.when(hidden).then(mask_identity_number(pl.col("identity_number"))).otherwise(pl.col("identity_number")).alias("identity_number"),
-        pl.col("from_month").alias("since_month"),
+        pl.coalesce("overlap_from_month", "from_month").alias("first_in_question"),
+        pl.coalesce("overlap_to_month", "to_month").alias("last_in_question"),
         pl.lit(find_due_date(month).isoformat()).alias("due_date"),
     )
+    named = named.with_columns(write_period("first_in_question", "last_in_question").alias("question_period"))
     housed = _describe_households(named, find_table(tables, "households"))
     return add_titles(housed, "department", find_department_titles(district), "responsible_department")
 

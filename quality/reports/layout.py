@@ -95,7 +95,7 @@ MISSED_COLUMNS: Final = (
     *_HEAD,
     _column("household", "家庭情况", "Household", 12, both=True),
     _column("own_programme", "疑似应享项目", "Programme that may be due", 13, both=True),
-    _column("since_month", "情形起始月", "Since", 8),
+    _column("question_period", "情形所在月份", "Months in question", 9),
     _column("sentence", "判断依据", "What was seen", 34, both=True),
     _column("evidence", "证据（来源表、文件、表、行号）", "Evidence (roll, file, sheet, row)", 42, both=True),
     _column("link_basis", "匹配依据", "Linked by", 12, both=True),

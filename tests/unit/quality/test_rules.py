@@ -228,6 +228,17 @@ def test_missed_care_allowance_and_its_exceptions() -> None:
     assert found(village, "M02", "2016-03") == [("missed", "missed", None)]
 
 
+def test_aid_that_ended_was_not_missed() -> None:
+    village = Village()
+    village.list_for_others("DSB_C", "2016-01", "2016-06")
+    for name in ("ended", "began", "never"):
+        village.person(name)
+        _disabled(village, name)
+    village.benefit("ended", "DSB_C", "2016-01", "2016-03", amount=300)
+    village.benefit("began", "DSB_C", "2016-04", "2016-06", amount=300)
+    assert found(village, "M02", "2016-06") == [("never", "missed", None)]
+
+
 def test_list_not_yet_due_is_no_gap() -> None:
     village = Village()
     village.person("A")
