@@ -3,7 +3,8 @@
 What it looks for: months in which a person meets the rule's conditions (draws another programme, holds a valid certificate or
 is enrolled, has the age) and the paying list of those months names them nowhere. What it lets pass: programmes that exclude
 the aid, certificates that lapsed, people who died or moved away, people who came to meet the conditions during a period that
-had begun, and periods whose list has not been delivered.
+had begun, and periods whose list has not been delivered. With `never_only`, people who have had the aid before or since are
+let pass too: the office knows them, and a gap is its decision, an unheard-of death or a misread row, not a person it missed.
 
 Where a namesake of the same village without a number did get the aid, the two may be one person whom nobody has linked
 yet: that is a link review and no finding.
@@ -38,6 +39,7 @@ class Params(Settings):
     local_only: bool = False
     excluded_programmes: list[str] = []
     whole_period: str = "month"
+    never_only: bool = False
     ignore_rolls: list[str] = []
 
 
@@ -49,7 +51,10 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     had = expand_benefits(facts, params.lacking, params.ignore_rolls)
     excluded = expand_benefits(facts, params.excluded_programmes, params.ignore_rolls)
     periods = _widen(pl.concat([had.select("person_id", SERIAL), excluded.select("person_id", SERIAL)]), params)
-    missed = subtract_months(due, periods, ["person_id"]).collect().lazy()
+    missed = subtract_months(due, periods, ["person_id"])
+    if params.never_only:
+        missed = missed.join(had.select("person_id").unique(), on="person_id", how="anti")
+    missed = missed.collect().lazy()
     spans = span_months(missed, ["person_id"]).collect().lazy()
     unsettled = find_namesakes(facts, spans, had).select("person_id").unique().with_columns(pl.lit(True).alias("is_uncertain"))
     leads = spans.join(unsettled, on="person_id", how="left").with_columns(
