@@ -9,7 +9,7 @@ import pytest
 
 from registry.district import District, DistrictFile, HouseholdSources, Linkage, Words
 from registry.households import HouseholdResult, PreviousHouseholds, build_households
-from registry.schema.tables import conform_table
+from registry.schema.tables import conform_table, empty_table
 
 MONTH = "2016-06"
 REGISTER, DIBAO, ENROLMENT, SCHOOL, CERTIFICATES, PRISON = "hukou", "dibao_members", "nrcms_enrolment", "school", "certificates", "prison"
@@ -372,3 +372,21 @@ def test_result_does_not_depend_on_the_order_of_rows(district: District) -> None
     second = village.build(district)
     assert first.household_members.equals(second.household_members)
     assert first.households.equals(second.households)
+
+
+def test_district_without_further_sources_has_books_and_derived_units(district: District) -> None:
+    bare = district.settings.model_copy(update={"households": HouseholdSources()})
+    result = three_generations().list(DIBAO, "d1", ("son", "02")).build(District(Path(), bare, {}, {}, (), {}, district.linkage))
+    assert groups(result, "hukou") == groups(result, "residence") == [OLD | YOUNG]
+    assert sorted(map(len, groups(result, "aid"))) == [2, 4]
+
+
+def test_nobody_makes_no_household(district: District) -> None:
+    names = ("persons", "mentions", "person_mentions", "relations", "statuses", "benefits")
+    persons, mentions, person_mentions, relations, statuses, benefits = (empty_table(name) for name in names)
+    first = build_households(persons, mentions, person_mentions, relations, statuses, benefits, district, MONTH)
+    assert first.households.is_empty()
+    full = three_generations().build(district)
+    before = PreviousHouseholds(full.households, full.household_members, full.id_history)
+    later = build_households(persons, mentions, person_mentions, relations, statuses, benefits, district, "2016-07", before)
+    assert set(later.households["to_month"]) == {"2016-06"}

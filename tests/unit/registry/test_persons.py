@@ -9,7 +9,7 @@ import pytest
 
 from registry.district import District, DistrictFile, Linkage, Words
 from registry.persons import build_persons
-from registry.schema.tables import conform_table
+from registry.schema.tables import conform_table, empty_table
 
 MONTH = "2016-06"
 ID_A, ID_B = "359921195101010027", "359921198805050031"
@@ -197,3 +197,8 @@ def test_small_children_and_marked_people_are_protected(
 def test_unlinked_mentions_make_no_person(district: District) -> None:
     persons = _build(district, [_mention(1, "hukou"), _mention(2, "hukou", person_id=None)])
     assert persons["person_id"].to_list() == ["P1"]
+
+
+def test_no_mentions_make_no_persons(district: District) -> None:
+    persons = build_persons(empty_table("mentions"), empty_table("person_mentions"), empty_table("statuses"), district, MONTH)
+    assert persons.is_empty()
