@@ -73,7 +73,8 @@ def read_cells(landed: pl.DataFrame, roll: Roll, context: CellContext) -> pl.Dat
     rows = reduce(lambda frame, item: _read_column(frame, item[0], item[1], roll, context), roll.columns.items(), rows)
     rows = reduce(lambda frame, name: _read_remark_date(frame, name, context), _remarks_with_dates(roll), rows)
     rows = reduce(lambda frame, names: _read_place(frame, names, context), _place_columns(roll), rows)
-    return reduce(lambda frame, names: _read_period(frame, names, context), _period_columns(roll), rows)
+    rows = reduce(lambda frame, names: _read_period(frame, names, context), _period_columns(roll), rows)
+    return rows.with_columns(find_mark(columns, roll).alias(reading(joined(columns), "mark")) for columns in _mark_columns(roll))
 
 
 def _text(name: str, kind: str) -> pl.Expr:
@@ -213,3 +214,39 @@ def _read_period(rows: pl.DataFrame, columns: list[str], context: CellContext) -
     periods = read_periods(texts[name], context.as_of)
     titled = periods.rename({column: reading(title, column) for column in periods.columns if column != "written"})
     return texts.join(titled, left_on=name, right_on="written", how="left", maintain_order="left")
+
+
+def _mark_columns(roll: Roll) -> list[list[str]]:
+    found = {joined(person.household_number): person.household_number for person in roll.people if person.household_number}
+    return [[columns] if isinstance(columns, str) else columns for _, columns in sorted(found.items())]
+
+
+def find_mark(columns: list[str], roll: Roll) -> pl.Expr:
+    """Return the household mark: the first of the columns that says something, a valid identity number in its canonical form.
+
+    Two rows of one household rarely carry the same mistake in the head's number. A row whose number cannot be used takes
+    the one number that stands beside that name elsewhere on the sheet, and only failing that the name, told apart by sheet.
+    """
+    return pl.coalesce(_find_mark_part(column, columns, roll) for column in columns)
+
+
+def _find_mark_part(column: str, columns: list[str], roll: Roll) -> pl.Expr:
+    kind = roll.columns[column].kind
+    if kind == "name":
+        key, sheet = pl.col(reading(column, "key")), pl.col("sheet").fill_null("")
+        return pl.when(sheet == "").then(key).otherwise(pl.concat_str(sheet, pl.lit("/"), key))
+    if kind not in {"identity_number", "certificate"}:
+        return pl.col(reading(column, "text"))
+    number = pl.col(reading(column, "number"))
+    names = [other for other in columns if roll.columns[other].kind == "name"]
+    is_own = any(person.role == "subject" and person.identity_number == column for person in roll.people)
+    return pl.coalesce(number, _find_number_elsewhere(column, names[0])) if names and not is_own else number
+
+
+def _find_number_elsewhere(column: str, name: str) -> pl.Expr:
+    """Return the only valid number beside the same name on the sheet, unless what is left of the row's own contradicts it."""
+    number, partial = pl.col(reading(column, "number")), pl.col(reading(column, "partial"))
+    group = ["file_number", "sheet_number", reading(name, "key")]
+    first, last = number.min().over(group), number.max().over(group)
+    agrees = partial.is_null() | first.str.starts_with(partial.str.extract(r"^(\d+)")).fill_null(value=True)
+    return pl.when((first == last) & agrees & pl.col(reading(name, "key")).is_not_null()).then(first)

@@ -47,17 +47,10 @@ def _match_column(column: str, values: list[str], roll: Roll) -> pl.Expr:
 
 
 def find_household_number(person: PersonClause, roll: Roll) -> pl.Expr:
-    """Return the household mark: the roll's code and the first of its columns that says something.
-
-    A valid identity number is taken in its canonical form; a number that is not valid is passed over, for two rows of
-    one household rarely carry the same mistake.
-    """
-    columns = [person.household_number] if isinstance(person.household_number, str) else person.household_number or []
-    readings = {"identity_number": "number", "certificate": "number", "name": "key"}
-    parts = [pl.col(reading(column, readings.get(roll.columns[column].kind, "text"))) for column in columns]
-    if not parts:
+    """Return the household mark of `registry.cells.read_cells`, with the roll's code before it."""
+    if not person.household_number:
         return pl.lit(None, dtype=pl.String)
-    mark = pl.coalesce(parts)
+    mark = pl.col(reading(joined(person.household_number), "mark"))
     return pl.when(mark.is_not_null()).then(pl.concat_str(pl.lit(f"{roll.code}:"), mark))
 
 

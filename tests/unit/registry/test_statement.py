@@ -367,3 +367,14 @@ def test_period_of_a_delivery(frequency: str, day: date, months: tuple[str, str]
         pl.select(*(write_month(pl.lit(serial)).alias(str(at)) for at, serial in enumerate(find_delivery_span(frequency, day)))).row(0)
         == months
     )
+
+
+def test_household_mark_survives_a_damaged_number_of_the_head() -> None:
+    rows = [
+        {"head_name": "张三", "head_id": MAN, "name": "张三"},
+        {"head_name": "张三", "head_id": "359921195212043000", "name": "李四"},
+        {"head_name": "张三", "head_id": "359901198802290000", "name": "王五"},
+        {"head_name": "陈六", "head_id": "同户主", "name": "陈六"},
+    ]
+    members = state("dibao_members", rows, sheet="SY街道")["mentions"].filter(pl.col("role_code") == "subject")
+    assert members["household_number"].to_list() == [f"R02:{MAN}", f"R02:{MAN}", "R02:SY街道/张三", "R02:SY街道/陈六"]
