@@ -104,10 +104,19 @@ NUMBER_LEVELS: Final = (
 )
 
 KIN_LEVELS: Final = (
-    Level(Text("同户或同一亲属", "one family or one relative"), "list_has_any(kin_l, kin_r)", 0.6, 0.0003),
-    Level(Text("亲属同名", "a relative of the same name"), "list_has_any(kin_names_l, kin_names_r)", 0.1, 0.006),
-    Level(Text("亲属不同", "no relative in common"), "ELSE", 0.3, 0.99),
+    Level(Text("同户或同一亲属", "one family or one relative"), "list_has_any(kin_l, kin_r)", 0.55, 0.0003),
+    Level(
+        Text("两名亲属同名", "two relatives of the same names"),
+        "list_has_any(kin_names_l, kin_names_r) and len(list_intersect(kin_names_l, kin_names_r)) >= 2",
+        0.1,
+        0.00002,
+    ),
+    Level(Text("一名亲属同名", "a relative of the same name"), "list_has_any(kin_names_l, kin_names_r)", 0.15, 0.006),
+    Level(Text("亲属不同", "no relative in common"), "ELSE", 0.2, 0.99),
 )
+
+_PARENT_BIRTH = "(case when child_birth_l is null then birth_date_l else birth_date_r end)"
+_GAP = f"(year(coalesce(child_birth_l, child_birth_r)) - year({_PARENT_BIRTH}))"
 
 COMPARISONS: Final[dict[str, Comparison]] = {
     comparison.name: comparison
@@ -130,6 +139,7 @@ COMPARISONS: Final[dict[str, Comparison]] = {
             _both("places"),
             (
                 Level(Text("同村居", "same village"), "list_has_any(places_l, places_r)", 0.85, 0.015),
+                Level(Text("仅知亲属住地", "only a relative's place is known"), "is_beside_l or is_beside_r", 0.4, 0.99),
                 Level(Text("同镇街", "same town"), "list_has_any(towns_l, towns_r)", 0.08, 0.14),
                 Level(Text("不同镇街", "different towns"), "ELSE", 0.07, 0.85),
             ),
@@ -160,6 +170,16 @@ COMPARISONS: Final[dict[str, Comparison]] = {
             Text("亲属", "relatives"),
             f"({_both('kin')}) and ({_both('kin_names')})",
             KIN_LEVELS,
+            False,
+        ),
+        Comparison(
+            "generation",
+            Text("辈分", "generation"),
+            f"(child_birth_l is null) = (child_birth_r is null) or {_PARENT_BIRTH} is null",
+            (
+                Level(Text("年龄可为其父母", "old enough to be the parent"), f"{_GAP} between 15 and 58", 0.99, 0.4),
+                Level(Text("年龄不可能为其父母", "of no age to be the parent"), "ELSE", 0.01, 0.6),
+            ),
             False,
         ),
         Comparison("number", Text("证号", "number"), f"{_NUMBER_L} is null or {_NUMBER_R} is null", NUMBER_LEVELS, False),

@@ -33,7 +33,7 @@ def gather_circles(mentions: pl.DataFrame, codes: pl.DataFrame, max_household: i
 
 
 def gather_kin_names(mentions: pl.DataFrame, circles: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
-    """Return unit, kin_name: names written beside a unit and the names of its circle, its own name left out.
+    """Return unit, kin_name: names written beside a unit in any row and the names of its circle, its own name left out.
 
     Args:
         mentions: settled mentions with `unit`.
@@ -41,6 +41,9 @@ def gather_kin_names(mentions: pl.DataFrame, circles: pl.DataFrame, holders: pl.
         holders: number_code, name_key of every numbered person.
     """
     written = mentions.select("unit", "kin_name").drop_nulls()
+    named = mentions.filter(~pl.col("role_code").is_in(NOT_KIN)).select("unit", "row_id", "name_key").drop_nulls().unique()
+    named = named.filter(pl.len().over("row_id") > 1)
+    beside = named.select("unit", "row_id").join(named.select("row_id", kin_name="name_key"), on="row_id").select("unit", "kin_name")
     known = circles.join(holders, on="number_code").select("unit", kin_name="name_key")
     own = mentions.select("unit", kin_name="name_key").drop_nulls().unique()
-    return pl.concat([written, known]).drop_nulls().unique().join(own, on=["unit", "kin_name"], how="anti")
+    return pl.concat([written, beside, known]).drop_nulls().unique().join(own, on=["unit", "kin_name"], how="anti")

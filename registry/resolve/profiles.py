@@ -42,6 +42,11 @@ FAILED_STATES: Final = ("checksum_failed", "wrong_length", "impossible")
 BY_NAMES: Final = ("alias", "clan")
 """Notes `standardise.names` leaves beside a name that tells little."""
 
+OWN_PLACE_ROLES: Final = ("subject", "member", "applicant", "head", "spouse")
+"""Roles in which the row's place is the person's own; a father's or payee's row tells where the other person lives."""
+
+SEX_OF_PARENT: Final = {"father": "1", "mother": "2"}
+
 _GAP = "\x1f"
 
 
@@ -62,7 +67,7 @@ class Profiles:
 
 def build_profiles(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame, linkage: Linkage) -> Profiles:
     """Return the profiles of settled `mentions`."""
-    keyed = _key_mentions(connection, _keep_remnants(_blank_placeholders(mentions, linkage)))
+    keyed = _key_mentions(connection, _describe_parents(_keep_remnants(_blank_placeholders(mentions, linkage))))
     codes = keyed.select("identity_number").drop_nulls().unique().sort("identity_number").with_row_index("number_code")
     is_register = (pl.col("roll") == linkage.register_roll) & (pl.col("role_code") == "subject")
     frame = _collapse(keyed.with_columns(is_registered=is_register)).join(codes, on="identity_number", how="left")
@@ -101,6 +106,18 @@ def _keep_remnants(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions.with_columns(
         identity_partial=pl.coalesce("identity_partial", pl.when(is_near).then(digits)),
         name_pinyin=pl.when(~is_by_name.fill_null(False)).then("name_pinyin"),
+    )
+
+
+def _describe_parents(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return mentions with `child_birth` and the sex that the role itself tells of a father or mother."""
+    is_parent = pl.col("role_code").is_in(list(SEX_OF_PARENT))
+    children = mentions.filter(pl.col("role_code") == "subject").select("row_id", child_birth="birth_date").drop_nulls()
+    described = mentions.join(children.group_by("row_id").agg(pl.col("child_birth").max()), on="row_id", how="left", maintain_order="left")
+    told = pl.col("role_code").replace_strict(SEX_OF_PARENT, default=None, return_dtype=pl.String)
+    return described.with_columns(
+        child_birth=pl.when(is_parent).then("child_birth"),
+        sex_code=pl.coalesce("sex_code", pl.when(pl.col("identity_number").is_null()).then(told)),
     )
 
 
@@ -150,9 +167,13 @@ def _collapse(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col("is_registered").any(),
         *[pl.col(column).max() for column in (*same, "identity_state_code", "place_code", "town_code")],
         pl.col("role_code").is_in(ADDRESSED_ROLES).any().alias("is_addressed"),
+        (~pl.col("role_code").is_in(OWN_PLACE_ROLES)).all().alias("is_beside"),
+        pl.col("child_birth").max(),
     )
     is_numbered = pl.col("identity_number").is_not_null()
     return collapsed.with_columns(
+        child_birth=pl.when(~is_numbered).then("child_birth"),
+        is_beside=pl.col("is_beside") & ~is_numbered,
         birth_date=pl.when(is_numbered).then(number_birth_date()).otherwise("birth_date"),
         birth_precision_code=pl.when(is_numbered).then(pl.lit("day")).otherwise("birth_precision_code"),
         sex_code=pl.when(is_numbered).then(number_sex()).otherwise("sex_code"),

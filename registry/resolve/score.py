@@ -72,11 +72,15 @@ _FREQUENCY_SQL: Final = """
 def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
     """Return scored pairs with `match_probability`, is_numbered_pair, is_supported and the number of the numbered side.
 
+    Pairs of unrelated names are dropped: a family shares accounts and villages, which must not make a rival of the father.
     For a profile without a number the numbered people it could be share one probability with "none of them". Of several
     spellings of one number the best speaks. Pairs of two profiles without a number keep their own, more cautious odds.
     """
     numbers = profiles.frame.select("profile_id", "number_code")
-    sided = scored.join(numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left")
+    besides = profiles.frame.select("profile_id", "is_beside")
+    sided = scored.filter(pl.col("name_grade") >= NAME["one_character"]).join(
+        numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left"
+    )
     sided = sided.join(numbers.rename({"number_code": "code_r"}), left_on="profile_id_r", right_on="profile_id", how="left")
     pairs = sided.with_columns(
         is_numbered_pair=pl.col("code_l").is_not_null() | pl.col("code_r").is_not_null(),
@@ -84,6 +88,7 @@ def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
         seeker=pl.when(pl.col("code_l").is_null()).then("profile_id_l").otherwise("profile_id_r"),
         odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100)),
     ).drop("code_l", "code_r")
+    pairs = pairs.join(besides, left_on="seeker", right_on="profile_id", how="left")
     rivals = pairs.filter(pl.col("is_numbered_pair")).group_by("seeker", "number_code").agg(pl.col("odds").max())
     rivals = rivals.sort("seeker", "number_code").group_by("seeker", maintain_order=True).agg(pl.col("odds").sum().alias("all_odds"))
     compared = pairs.join(rivals, on="seeker", how="left")
@@ -101,17 +106,17 @@ def _agrees(name: str, at_least: int) -> pl.Expr:
 def _is_supported() -> pl.Expr:
     """Return whether a pair has evidence beside its name, as its name demands (domain.md §3.4 and §4.7).
 
-    A name alone never links. A name with one character changed may be a brother's (字辈) or a twin's, so neither family
-    nor birth date can vouch for it: only a number, a phone or an account with the birth date does.
+    A name alone never links, and the village of a relative is nobody's own. A name with one character changed may be a
+    brother's (字辈) or a twin's, so neither family nor birth date can vouch for it: only a number, or a phone or account
+    with the birth date, does.
     """
     number = _agrees("number", 1)
-    beside = pl.any_horizontal(
-        _agrees("birth", 3), _agrees("place", 2), _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number
-    )
+    own_village = _agrees("place", 3) & ~pl.col("is_beside")
+    beside = pl.any_horizontal(_agrees("birth", 3), own_village, _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number)
     exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
     name = pl.col("name_grade")
-    is_contrary = (pl.col("sex_grade") == 0) & ~number
-    typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | _agrees("place", 2))) | (line & _agrees("birth", 3))
+    is_contrary = ((pl.col("sex_grade") == 0) | (pl.col("generation_grade") == 0)) & ~number
+    typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | own_village)) | (line & _agrees("birth", 3))
     misspelt = number | (exact_birth & line)
     return (
         pl.when(is_contrary)

@@ -83,7 +83,7 @@ def _sample_rows(connection: duckdb.DuckDBPyConnection, profiles: Profiles, link
     listed = {"places": "place_code", "towns": "town_code", "phones": "phone_number", "accounts": "account_number"}
     one = [pl.when(pl.col(old).is_not_null()).then(pl.concat_list(old)).alias(new) for new, old in listed.items()]
     ordered = rows.join(drawn, on="identity_number", how="semi").sort(pl.all(), nulls_last=False)
-    return ordered.with_columns(one).drop(list(listed.values())).with_row_index("training_id")
+    return ordered.with_columns(one).with_columns(is_beside=pl.lit(False)).drop(list(listed.values())).with_row_index("training_id")
 
 
 def _learn(

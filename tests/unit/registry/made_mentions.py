@@ -46,7 +46,7 @@ def settings(**changes: Any) -> Linkage:  # noqa: ANN401
     ]
     usual: dict[str, Any] = {
         "blocking": blocking,
-        "comparisons": ["name", "birth", "sex", "place", "phone", "account", "kin", "number"],
+        "comparisons": ["name", "birth", "sex", "place", "phone", "account", "kin", "generation", "number"],
         "unique_rolls": ["hukou"],
         "training_people": 100,
         "training_pairs": 20_000,
