@@ -17,7 +17,7 @@ MEASURES: Final[dict[str, Text]] = {
     "landed_count": Text("入库行数", "rows landed"),
     "quarantined_count": Text("隔离行数", "rows quarantined"),
     "refused_count": Text("拒收行数", "rows refused"),
-    "skipped_count": Text("非数据行数", "rows that are no data"),
+    "skipped_count": Text("标题合计等行数", "title and total rows"),
     "quarantined_cell_count": Text("问题单元格数", "cells to mend"),
     "mention_count": Text("提及人次", "people named"),
     "id_valid_share": Text("证号有效率", "valid id share"),
@@ -28,6 +28,8 @@ MEASURES: Final[dict[str, Text]] = {
 """Measure names of `roll_quality`, with their titles; `reason:<CODE>` counts quarantine rows by reason beside these."""
 COUNTS: Final = ("row_count", "landed_count", "quarantined_count", "refused_count", "skipped_count")
 DAMAGED: Final = ("excel_damaged", "wrong_length", "checksum_failed", "impossible", "not_this_person")
+SERVED: Final = ("subject", "member")
+"""Roles that carry aid; the others explain a row."""
 _KEYS: Final = ["roll", "department"]
 
 
@@ -51,12 +53,14 @@ def _latest(mentions: pl.DataFrame) -> pl.DataFrame:
 def measure_mentions(mentions: pl.DataFrame, person_mentions: pl.DataFrame) -> pl.DataFrame:
     """Return by roll and department how many people are named and the shares of usable numbers and of matched people.
 
-    A mention is matched when another roll names the same person too.
+    A mention is matched when another roll names the same person too. Shares are of beneficiaries: fathers, heads and
+    payees often stand in a row by name alone, and that is no defect.
     """
     linked = mentions.select("mention_id", "roll").join(person_mentions.select("mention_id", "person_id"), on="mention_id")
     rolls = linked.group_by("person_id").agg((pl.col("roll").n_unique() > 1).alias("is_matched"))
     matched = linked.join(rolls, on="person_id").select("mention_id", "is_matched")
-    state = pl.col("identity_state_code").fill_null("missing")
+    served = pl.col("role_code").is_in(list(SERVED))
+    state = pl.col("identity_state_code").fill_null("missing").filter(served)
     return (
         _latest(mentions)
         .join(matched, on="mention_id", how="left")
@@ -66,7 +70,7 @@ def measure_mentions(mentions: pl.DataFrame, person_mentions: pl.DataFrame) -> p
             (state == "valid").mean().alias("id_valid_share"),
             state.is_in(["missing", "placeholder"]).mean().alias("id_missing_share"),
             state.is_in(list(DAMAGED)).mean().alias("id_damaged_share"),
-            pl.col("is_matched").fill_null(value=False).mean().alias("matched_share"),
+            pl.col("is_matched").fill_null(value=False).filter(served).mean().alias("matched_share"),
         )
     )
 

@@ -67,7 +67,7 @@ def _counts(alt: Any) -> Any:  # noqa: ANN401 - altair is imported late
 def _scale(alt: Any, bars: pl.DataFrame) -> Any:  # noqa: ANN401 - altair is imported late
     """Return a scale from zero with room for the number at the end of the longest bar."""
     longest = max(bars["count"].to_list(), default=0)
-    return alt.Scale(domain=[0, max(1, longest * 1.15)], nice=False)
+    return alt.Scale(domain=[0, max(5, longest * 1.15)], nice=False)
 
 
 def _to_svg(chart: Any) -> str:  # noqa: ANN401

@@ -37,6 +37,7 @@ SHEET_ROWS: Final = 50_000
 ROLL_MEASURES: Final = (
     "file_count",
     "row_count",
+    "skipped_count",
     "landed_count",
     "quarantined_count",
     "refused_count",

@@ -20,6 +20,7 @@ from quality.reports.finding_rows import (
     find_table,
     name_benefit_kinds,
     name_places,
+    write_exceptions,
 )
 from quality.reports.month_grid import SIDE_ORDER, find_marked, lay_grid
 from quality.reports.text_page import TextPage
@@ -174,7 +175,7 @@ def _add_rule(page: TextPage, finding: dict[str, Any], district: District) -> No
         exceptions = [page.say(words.text()) for words in rule.exceptions]
         page.add(f"{rule.rule_id} {page.say(rule.title.text())}", "  ")
         page.add(f"{page.say(WORDS['looked_at'])}: {'; '.join(exceptions) or page.say(WORDS['none'])}", "  ")
-    page.add(f"{page.say(WORDS['checked'])}: {finding['exceptions_checked'] or page.say(WORDS['none'])}", "  ")
+    page.add(f"{page.say(WORDS['checked'])}: {page.pick(finding, 'exceptions_checked') or page.say(WORDS['none'])}", "  ")
     page.add(f"{page.say(WORDS['basis'])}: {finding['legal_basis'] or (rule.legal_basis if rule else '')}", "  ")
     page.add(f"{page.say(WORDS['suggestion'])}: {page.pick(finding, 'suggestion')}", "  ")
 
@@ -192,7 +193,9 @@ def explain_finding(finding_id: str, tables: Tables, district: District, lang: L
         RegistryError: there is no such finding.
     """
     found = _find_one(finding_id, tables)
-    finding, page = found.to_dicts()[0], TextPage(Language(lang))
+    exceptions_zh, exceptions_en = write_exceptions(pl.col("exceptions_checked"))
+    worded = found.with_columns(exceptions_zh.alias("exceptions_checked_zh"), exceptions_en.alias("exceptions_checked_en"))
+    finding, page = worded.to_dicts()[0], TextPage(Language(lang))
     evidence = _describe_evidence(found, tables, district)
     _add_heading(page, finding, district)
     _add_person(page, finding, tables, district)

@@ -25,6 +25,18 @@ SEVERITY_ORDER: Final = {"H": 0, "M": 1, "L": 2}
 SETTLED: Final = ("closed", "withdrawn")
 
 
+def write_exceptions(checked: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the exceptions looked at in Chinese and in English.
+
+    `exceptions_checked` holds both, item by item: `<zh> <en>: <result zh> <result en>; …`; anything else stays as it is.
+    """
+    item = r"(?P<zh>[^;\s]+) (?P<en>[^;:]+): (?P<result_zh>\p{Han}+) (?P<result_en>[a-z][^;]*)"
+    return (
+        checked.str.replace_all(item, "${zh}：${result_zh}").str.replace_all("; ", "；"),
+        checked.str.replace_all(item, "${en}: ${result_en}"),
+    )
+
+
 def find_table(tables: Tables, name: str) -> pl.DataFrame:
     """Return a table, or it without rows when the month has none."""
     return tables[name] if name in tables else empty_table(name)
@@ -190,7 +202,10 @@ def describe_findings(findings: pl.DataFrame, tables: Tables, district: District
     )
     told = evidence.filter(pl.col("side_code") != "guard")
     rows = findings.join(persons, on="person_id", how="left").with_columns(pl.col("is_protected").fill_null(value=True))
-    rows = name_places(rows, district)
+    exceptions_zh, exceptions_en = write_exceptions(pl.col("exceptions_checked"))
+    rows = name_places(rows, district).with_columns(
+        exceptions_zh.alias("exceptions_checked_zh"), exceptions_en.alias("exceptions_checked_en")
+    )
     for code, titles, name in (
         ("rule_id", find_rule_titles(district), "rule_title"),
         ("severity_code", SEVERITIES, "severity"),

@@ -68,6 +68,7 @@ HEADS: Final[dict[str, Text]] = {
     "roll": Text("名册", "Roll"),
     "owner": Text("部门", "Owner"),
     "rows": Text("收到行数", "Rows"),
+    "skipped": Text("其中标题合计等行", "Titles, totals"),
     "landed": Text("入库", "Landed"),
     "quarantined": Text("隔离", "Quarantined"),
     "refused": Text("拒收", "Refused"),

@@ -29,7 +29,7 @@ from quality.reports.workbook_formats import Book, write_table
 from registry.district import Rule
 from registry.schema.text import Text
 
-WIDTHS: Final = (34, 11, 13, 13, 13, 13, 13, 13)
+WIDTHS: Final = (30, 10, 12, 12, 12, 12, 12, 12, 12)
 LAST: Final = len(WIDTHS) - 1
 TEXT_COLUMNS: Final = sum(WIDTHS) - 4
 LINE_HEIGHT: Final = 16
@@ -85,7 +85,7 @@ def _write_section(book: Book, sheet: Any, row: int, text: Text) -> int:  # noqa
 
 def _write_cards(book: Book, sheet: Any, row: int, pack: Pack) -> int:  # noqa: ANN401
     """Write the two counts side by side, equal in size: missed aid weighs as much as duplicate aid."""
-    for (first, last), text, count in ((0, 1), DUPLICATES, pack.duplicate_count), ((3, 6), MISSED, pack.missed_count):
+    for (first, last), text, count in ((0, 2), DUPLICATES, pack.duplicate_count), ((4, 8), MISSED, pack.missed_count):
         sheet.merge_range(row, first, row, last, "", book.format("card"))
         sheet.write_string(row, first, book.join(text, "  "), book.format("card"))
         sheet.merge_range(row + 1, first, row + 1, last, "", book.format("card_number"))

@@ -155,10 +155,12 @@ def describe_rolls() -> tuple[pl.Expr, pl.Expr]:
     """Return one sentence per roll in both languages, from the columns of the pack's `rolls`."""
     counts = [
         pl.col(name).fill_null(0).cast(pl.Int64)
-        for name in ("file_count", "row_count", "landed_count", "quarantined_count", "refused_count")
+        for name in ("file_count", "row_count", "skipped_count", "landed_count", "quarantined_count", "refused_count")
     ]
     shares = [(pl.col(name) * 100).round(1) for name in ("id_valid_share", "matched_share")]
-    zh = pl.format("{}：{} 个文件，收到 {} 行，入库 {}，隔离 {}，拒收 {}", "roll_title_zh", *counts)
-    en = pl.format("{}: {} files, {} rows received, {} landed, {} quarantined, {} refused", "roll_title_en", *counts)
+    zh = pl.format("{}：{} 个文件，收到 {} 行（其中标题、合计等 {} 行），入库 {}，隔离 {}，拒收 {}", "roll_title_zh", *counts)
+    en = pl.format(
+        "{}: {} files, {} rows received ({} of them titles and totals), {} landed, {} quarantined, {} refused", "roll_title_en", *counts
+    )
     more_zh, more_en = pl.format("；证号有效率 {}%，匹配率 {}%。", *shares), pl.format("; valid ids {}%, match rate {}%.", *shares)
     return pl.concat_str([zh, more_zh.fill_null("。")]).alias("zh"), pl.concat_str([en, more_en.fill_null(".")]).alias("en")

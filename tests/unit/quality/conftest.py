@@ -66,7 +66,7 @@ def _finding(number: int, rule: str, kind: str, department: str, **facts: object
         "suggestion_zh": "核对两项待遇的起止月份。",
         "suggestion_en": "Check the first and last months of both.",
         "legal_basis": "国发〔2015〕52号（请核对当地规定）",
-        "exceptions_checked": "跨期补发：无；退票：无",
+        "exceptions_checked": "跨期补发 arrears for other months: 未见 none; 银行退票 returned by the bank: 未见 none",
     }
     return base | facts
 

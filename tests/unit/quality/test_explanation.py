@@ -48,7 +48,8 @@ def test_the_weakest_link_is_named_once(told: dict[str, str]) -> None:
 def test_rule_basis_exceptions_and_limits_are_told(told: dict[str, str]) -> None:
     assert "A03" in told["en"]
     assert "Legal basis (check local law)" in told["en"]
-    assert "Checks made for this finding" in told["en"]
+    assert "Checks made for this finding: arrears for other months: none; returned by the bank: none" in told["en"]
+    assert "本条的检查结果: 跨期补发：未见；银行退票：未见" in told["zh"]
     assert "Aid continues unchanged" in told["en"]
     assert "待遇照常发放" in told["both"]
     assert "Aid continues unchanged" in told["both"]
