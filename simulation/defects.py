@@ -15,7 +15,7 @@ from simulation.chance import Keys, draw, mix
 from simulation.identity_defects import spoil_identity_numbers
 from simulation.name_defects import build_traits, spoil_names
 from simulation.rates import Noise, RollNoise
-from simulation.rolls.shape import Party, Shape
+from simulation.rolls.shape import Head, Party, Shape
 from simulation.rolls.view import View
 from simulation.value_defects import render, spoil_values
 
@@ -60,9 +60,7 @@ def type_roll(shape: Shape, clerk: Clerk) -> pl.DataFrame:
         elif item.name in numbered:
             typed.append(_type_numbers(rows, keys, numbered[item.name], clerk, rates, shape.form).alias(item.name))
         else:
-            typed.append(
-                _type_values(rows, keys, item.name, item.kind, rates, (str(clerk.view.seed), shape.roll, item.name)).alias(item.name)
-            )
+            typed.append(_type_values(rows, keys, item, rates, shape.form, (str(clerk.view.seed), shape.roll)).alias(item.name))
     return rows.select(name for name in rows.columns if name.startswith("@")).with_columns(typed)
 
 
@@ -107,9 +105,10 @@ def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, ra
     return spoiled.set(nobody, None) if nobody.any() else spoiled
 
 
-def _type_values(rows: pl.DataFrame, keys: Keys, head: str, kind: str, rates: RollNoise, words: tuple[str, ...]) -> pl.Series:
+def _type_values(rows: pl.DataFrame, keys: Keys, item: Head, rates: RollNoise, form: str, words: tuple[str, ...]) -> pl.Series:
+    head, kind = item.name, item.kind
     if rows[head].null_count() == rows.height:
         return rows[head].cast(pl.String)
-    shown = render(rows[head], kind, *words)
+    shown = render(rows[head], kind, form, *words, head)
     cells = pl.DataFrame({"value": shown, "true": rows[head], "town": rows["@town"]})
     return spoil_values(cells, keys, rates.values, kind, head)["value"]

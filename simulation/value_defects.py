@@ -14,6 +14,9 @@ from simulation.identity_defects import LUCK, VALUE, Defects, apply_defects, mar
 from simulation.rates import ValueRates
 
 DATE_STYLES = ("%Y-%m-%d", "%Y.%-m.%-d", "%Y年%-m月%-d日", "%Y%m%d", "%Y/%-m/%-d")
+DATE_CELL = "\x01"
+"""Marks a cell a spreadsheet stores as a date; the writer takes it off."""
+
 MONTH_STYLES = ("{}-{}", "{}年{}月", "{}{}")
 SEX_STYLES = (("男", "女"), ("男", "女"), ("男", "女"), ("1", "2"))
 BOOLEAN_STYLES = (("是", "否"), ("是", "否"), ("1", "0"), ("有", "无"))
@@ -148,19 +151,23 @@ def yuan(fen: pl.Expr, *, decimals: bool) -> pl.Expr:
     return long if decimals else pl.when(cents == 0).then(short).otherwise(long)
 
 
-def render(values: pl.Series, kind: str, *words: str) -> pl.Series:
-    """Return typed values as text in the form this column usually has; `words` name the roll and the column."""
+def render(values: pl.Series, kind: str, form: str, *words: str) -> pl.Series:
+    """Return typed values as text in the form this column usually has; `words` name the roll and the column.
+
+    Some date columns of a spreadsheet (`form` xlsx or xls) hold real dates: their text is marked for the writer.
+    """
     frame = pl.DataFrame({"true": values})
     true = pl.col("true")
     if kind == "date" and values.dtype == pl.Date:
-        shown = true.dt.strftime(choose_once(DATE_STYLES, *words))
+        styles = DATE_STYLES if form == "csv" else (*DATE_STYLES, *[DATE_CELL + "%Y-%m-%d"] * 3)
+        shown = true.dt.strftime(choose_once(styles, *words))
     elif kind == "amount" and values.dtype.is_integer():
         shown = yuan(true, decimals=choose_once(("no", "yes"), *words) == "yes")
     elif kind == "month":
         shown = pl.format(choose_once(MONTH_STYLES, *words), true.str.slice(0, 4), true.str.slice(5))
     elif kind in ("sex", "boolean"):
-        styles = SEX_STYLES if kind == "sex" else BOOLEAN_STYLES
-        yes, no = styles[int(choose_once(("0", "1", "2", "3"), *words))]
+        pairs = SEX_STYLES if kind == "sex" else BOOLEAN_STYLES
+        yes, no = pairs[int(choose_once(("0", "1", "2", "3"), *words))]
         shown = true.replace({"男": yes, "女": no} if kind == "sex" else {"是": yes, "否": no})
     else:
         shown = true.cast(pl.String)

@@ -15,6 +15,16 @@ def _number(prefix: str, born: date, serial: int) -> str:
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 
+def _home(person: int) -> dict[str, object]:
+    village = person // 100 % 4
+    return {
+        "residence_village_name": ["山下村", "港口村", "东头社区", "坂里村"][village],
+        "residence_town_name": ["SY街道", "NP镇"][village % 2],
+        "residence_group_number": 1 + person % 9,
+        "residence_house_number": person // 4,
+    }
+
+
 def _persons(count: int) -> pl.DataFrame:
     luck = np.random.default_rng(7)
     surnames, given = list("陈林黄肖庄刘"), ["美英", "志强", "丽华", "伟", "建辉", "秀珍", "阿依·买买提", "国玮", "婷婷", "天送", "赟"]
@@ -27,6 +37,7 @@ def _persons(count: int) -> pl.DataFrame:
         dead = date(2016, 1, 20) if person % 50 == 7 else None
         rows.append(
             {
+                **_home(person),
                 "person": person,
                 "surname": surname,
                 "given_name": rest,
@@ -49,10 +60,6 @@ def _persons(count: int) -> pl.DataFrame:
                 "house_number": person // 4,
                 "dwelling": person // 4,
                 "residence_village_code": f"35990100{village % 2}20{village}",
-                "residence_village_name": ["山下村", "港口村", "东头社区", "坂里村"][village],
-                "residence_town_name": ["SY街道", "NP镇"][village % 2],
-                "residence_group_number": 1 + person % 9,
-                "residence_house_number": person // 4,
                 "has_kin_numbers": born.year >= 1990,
                 "is_away": person % 9 == 0,
                 "father": person - person % 4 - (4 if person % 4 == 1 else 0) if person % 4 and person > 4 else None,

@@ -172,7 +172,7 @@ def test_value_defects_happen_near_their_rates(kind: str, head: str, values: pl.
     if kind == "date":
         start = -9000 if head.startswith("出生") else 16_800
         values = (values + start).cast(pl.Int32).cast(pl.Date)
-    cells = pl.DataFrame({"value": render(values, kind, "roll", head), "true": values, "town": ["SY街道"] * COUNT})
+    cells = pl.DataFrame({"value": render(values, kind, "csv", "roll", head), "true": values, "town": ["SY街道"] * COUNT})
     spoiled = spoil_values(cells, KEYS, HIGH.values, kind, head)
     seen = set(spoiled["defect"].drop_nulls())
     rates = {name: rate for name, rate in HIGH.values.model_dump().items() if name.startswith(kind)}
