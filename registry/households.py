@@ -233,7 +233,7 @@ def _name_heads(groups: pl.DataFrame, people: pl.DataFrame, ties: Ties) -> pl.Da
     facts = people.select("person", "age", "sex_code", "place_code")
     rows = groups.join(facts, on="person", how="left")
     is_head = pl.col("relation_code").is_in(HEAD_CODES).fill_null(False)
-    ordered = rows.sort(*household, ~is_head, pl.col("age").fill_null(-1.0), "person", descending=[False, False, False, True, False])
+    ordered = rows.sort(~is_head, pl.col("age").fill_null(-1.0), "person", descending=[False, True, False])
     heads = ordered.unique(household, keep="first", maintain_order=True).select(*household, head="person", head_place_code="place_code")
     to_head = ties.sort("person", "other", "rank", "tie").unique(["person", "other"], keep="first", maintain_order=True)
     headed = ordered.join(heads, on=household).join(

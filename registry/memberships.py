@@ -32,21 +32,19 @@ def keep_memberships(
     earlier = members if members is not None else empty_table("household_members")
     known = households if households is not None else empty_table("households")
     is_open = pl.col("to_month").is_null()
-    numbered = _number_groups(groups, earlier.filter(is_open), history, month)
-    now_members = _carry(numbered.kept, earlier, ["household_id", "person_id"], month)
-    now_households = _carry(_describe_groups(numbered.kept), known, ["household_id"], month)
-    return conform_table(now_households, "households"), conform_table(now_members, "household_members"), numbered.id_history
+    kept, id_history = _number_groups(groups, earlier.filter(is_open), history, month)
+    now_members = _carry(kept, earlier, ["household_id", "person_id"], month)
+    now_households = _carry(_describe_groups(kept), known, ["household_id"], month)
+    return conform_table(now_households, "households"), conform_table(now_members, "household_members"), id_history
 
 
-class _Numbered:
-    """Groups with their household ids, and the events of those ids."""
+def _number_groups(
+    groups: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFrame | None, month: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return `groups` with household_id, and the events of all household ids.
 
-    def __init__(self, kept: pl.DataFrame, id_history: pl.DataFrame) -> None:
-        self.kept, self.id_history = kept, id_history
-
-
-def _number_groups(groups: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFrame | None, month: str) -> _Numbered:
-    """Give each group its lasting id. A person counts once per kind, so that a book never inherits the id of an aid unit."""
+    A person counts once per kind, so that a book never inherits the id of an aid unit.
+    """
     clusters = groups.select(
         cluster_id=pl.concat_str("household_kind_code", pl.lit("|"), "group_key"),
         member_id=pl.concat_str("household_kind_code", pl.lit("|"), "person_id"),
@@ -55,7 +53,7 @@ def _number_groups(groups: pl.DataFrame, earlier: pl.DataFrame, history: pl.Data
     outcome = keep_ids(clusters, previous if history is not None else None, history, kind="household", prefix="H", month=month)
     ids = outcome.ids.rename({"entity_id": "household_id"})
     kept = groups.with_columns(cluster_id=clusters["cluster_id"]).join(ids, on="cluster_id", how="left", maintain_order="left")
-    return _Numbered(kept, outcome.id_history)
+    return kept, outcome.id_history
 
 
 def _describe_groups(kept: pl.DataFrame) -> pl.DataFrame:
@@ -63,7 +61,7 @@ def _describe_groups(kept: pl.DataFrame) -> pl.DataFrame:
     return kept.group_by("household_id").agg(
         pl.col("household_kind_code").first(),
         pl.col("head_person_id").first(),
-        pl.col("place_code").first(),
+        pl.col("place_code").min(),
         member_count=pl.len().cast(pl.Int64),
         basis_code=pl.col("basis_code").min(),
     )
