@@ -5,10 +5,10 @@ The seed differs from those the settings were chosen on. The result is recorded 
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.integration.conftest import ROOT, call_tuodi
 
 pytestmark = [pytest.mark.accuracy, pytest.mark.timeout(3000)]
