@@ -3,16 +3,17 @@
 Belongs here: the order in which aid is granted, and the frames it leaves. Does not belong here: the single programmes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from simulation import allowances, illness, intake, relief, schooling
-from simulation.calendar import NEVER, Whole, months_of_days
+from simulation import allowances, illness, intake, plants_bills, plants_relief, relief, schooling
+from simulation.calendar import NEVER, Whole, ages_on, first_days, months_of_days
 from simulation.dibao import Cases, case_frames, choose_cases, close_cases, drawing_spans
 from simulation.families import Mask
-from simulation.payments import SCHEMA, Spans
+from simulation.payments import SCHEMA, Spans, join_spans
+from simulation.plants import Plant, TekunPlan, certify, choose_late_stops, draw_arrears, plan_tekun, plant_double_members
 from simulation.setting import Setting
 from simulation.streams import pick_texts
 from simulation.tekun import build_tekun, choose_tekun, draw_starts
@@ -24,6 +25,21 @@ RETURN_REASONS = {"户名不符": 40, "账号销户": 25, "账号有误": 20, "�
 
 
 @dataclass
+class Standing:
+    """Standing aid before it is paid: cases, support, certificates, who is entitled and who was served or missed."""
+
+    cases: Cases
+    tekun: pl.DataFrame
+    tekun_start: Whole
+    disabilities: pl.DataFrame
+    drawing: Spans
+    entitled: dict[str, Spans]
+    served: dict[str, Spans]
+    arrears: pl.DataFrame
+    plants: dict[str, Plant]
+
+
+@dataclass
 class AidFrames:
     """Everything the aid system leaves behind, and who was planted for which rule."""
 
@@ -31,63 +47,141 @@ class AidFrames:
     dibao_cases: pl.DataFrame
     dibao_members: pl.DataFrame
     tekun: pl.DataFrame
+    disabilities: pl.DataFrame
     bills: pl.DataFrame
     payments: pl.DataFrame
     events: pl.DataFrame
     leads: pl.DataFrame
     applications: pl.DataFrame
     housing: pl.DataFrame
-    drawing: Spans
-    lists: dict[str, Spans]
-    planted: dict[str, Whole] = field(default_factory=dict)
+    standing: Standing
+    plants: dict[str, Plant]
 
 
 def build_aid(setting: Setting, persons: pl.DataFrame, disabilities: pl.DataFrame, students: pl.DataFrame) -> AidFrames:
     """Return the aid frames of the district."""
     accounts = persons["account"]
-    holds = allowances.mask_of(disabilities.filter(pl.col("state") == "正常")["person"].to_numpy(), setting.count)
-    tekun_people = choose_tekun(setting)
-    starts = draw_starts(setting, len(tekun_people))
-    cases = choose_cases(setting, holds, setting.dependence.is_severe, tekun_people)
-    close_cases(setting, cases)
-    dibao_cases, dibao_members = case_frames(setting, cases, setting.dependence.is_severe)
-    tekun = build_tekun(setting, tekun_people, starts, accounts)
-    tekun_start = np.full(setting.count, NEVER)
-    tekun_start[tekun_people] = starts
-    payees = allowances.choose_payees(setting, disabilities, accounts)
-    drawing = _drawing(setting, cases, tekun_people, starts)
-    lists = _entitled(setting, cases, disabilities, tekun_start)
-    served, missed = _serve(setting, lists)
-    insured = persons["is_insured"].to_numpy()
-    class_spans = (drawing.person, drawing.first, drawing.last)
-    bills = illness.draw_bills(setting, class_spans, insured)
-    poor = illness.is_in_class(
-        setting, class_spans, bills["person"].to_numpy(), months_of_days(bills["discharge_date"].to_physical().to_numpy())
-    )
-    helped, unaided = relief.choose_helped(setting, bills, poor)
-    gifts = relief.draw_gifts(setting, bills, helped, accounts)
-    events = relief.draw_events(setting, gifts.filter(pl.col("programme_code") == "TMP")["person"].unique().sort().to_numpy())
-    missed_students = _missed_students(setting, students, drawing)
+    standing = settle_standing(setting, persons, disabilities)
+    plants = dict(standing.plants)
+    dibao_cases, dibao_members = case_frames(setting, standing.cases, setting.dependence.is_severe)
+    bills, gifts, bill_plants = _bills_and_gifts(setting, standing, persons)
+    plants.update(bill_plants)
+    given_tmp = gifts.filter(pl.col("programme_code") == "TMP")["person"].to_numpy()
+    planned = plants_relief.plant_events(setting, allowances.mask_of(given_tmp, setting.count), accounts)
+    events = relief.draw_events(setting, np.union1d(given_tmp, planned.persons))
+    plants["A23"] = planned.plant
+    missed = _missed_students(setting, students, standing.drawing)
+    plants["M03"] = Plant(np.flatnonzero(missed))
+    payees = allowances.choose_payees(setting, standing.disabilities, accounts)
+    lists = allowances.pay_lists(setting, standing.served, accounts, payees)
+    lists, delayed = draw_arrears(setting, lists, plants["A01"].true)
+    plants["A01"].like += delayed.like
     payments = pl.concat(
         [
             allowances.pay_dibao(setting, dibao_cases, accounts),
-            allowances.pay_tekun(setting, tekun),
-            allowances.pay_lists(setting, served, accounts, payees),
-            allowances.pay_funerals(setting, cases, tekun, accounts),
-            schooling.pay_students(setting, students, drawing, missed_students, payees, accounts),
+            allowances.pay_tekun(setting, standing.tekun),
+            lists,
+            standing.arrears,
+            allowances.pay_funerals(setting, standing.cases, standing.tekun, accounts),
+            schooling.pay_students(setting, students, standing.drawing, missed, payees, accounts),
             relief.pay_medical_aid(setting, bills, accounts),
             gifts,
             relief.pay_events(setting, events, accounts),
-            relief.draw_charity(setting, accounts, cases.member[cases.enjoys]),
+            planned.payments,
+            relief.draw_charity(setting, accounts, standing.cases.member[standing.cases.enjoys]),
         ]
     )
-    payments = finish_payments(setting, relief.number_cases(payments))
+    payments = finish_payments(setting, plants_relief.number_planted(relief.number_cases(payments)))
     applications = intake.draw_applications(setting, payments)
+    applied = allowances.mask_of(applications["person"].to_numpy(), setting.count)
+    led = plants_relief.plant_leads(setting, applied)
+    plants["M13"] = led.plant
     return AidFrames(
-        cases, dibao_cases, dibao_members, tekun, bills, payments, events, intake.number_leads(intake.draw_leads(setting)),
-        intake.number_applications(applications), intake.draw_housing(setting, np.unique(cases.member)), drawing, lists,
-        {**missed, "M05": unaided},
-    )  # fmt: skip
+        cases=standing.cases,
+        dibao_cases=dibao_cases,
+        dibao_members=dibao_members,
+        tekun=standing.tekun,
+        disabilities=standing.disabilities,
+        bills=bills,
+        payments=payments,
+        events=_number_events(events, planned.events),
+        leads=intake.number_leads(pl.concat([intake.draw_leads(setting), led.leads])),
+        applications=intake.number_applications(pl.concat([applications, led.applications])),
+        housing=intake.draw_housing(setting, np.unique(standing.cases.member)),
+        standing=standing,
+        plants=plants,
+    )
+
+
+def _number_events(events: pl.DataFrame, planted: pl.DataFrame) -> pl.DataFrame:
+    """Return all events; planted ones follow, so that payments keep pointing to the others by number."""
+    return pl.concat([events, planted.with_columns(event=pl.int_range(pl.len()) + events.height).select(events.columns)])
+
+
+def settle_standing(setting: Setting, persons: pl.DataFrame, disabilities: pl.DataFrame) -> Standing:
+    """Return standing aid: who is on 低保 and in destitute support, who was missed, and the planted faults among them."""
+    accounts = persons["account"]
+    chosen = choose_tekun(setting)
+    plan = plan_tekun(setting, chosen, draw_starts(setting, len(chosen)), accounts)
+    certified = np.concatenate([plan.plant.true, *(people for _, people in plan.plant.like)])
+    disabilities = certify(setting, disabilities, certified, persons["identity_number"])
+    holders = allowances.mask_of(disabilities["person"].to_numpy(), setting.count)
+    cases = choose_cases(setting, holders, setting.dependence.is_severe, chosen)
+    double = plant_double_members(setting, cases)
+    severe = disabilities.filter((pl.col("grade") <= 2) & (pl.col("state") == "正常"))["person"].to_numpy()
+    payees = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen, severe]), setting.count)
+    payees |= ages_on(setting.people["birth_day"], int(first_days(setting.first))) >= 81
+    late = choose_late_stops(setting, payees)
+    close_cases(setting, cases)
+    tekun = build_tekun(setting, chosen, plan.starts, accounts)
+    tekun_start = np.full(setting.count, NEVER)
+    tekun_start[chosen] = plan.starts
+    entitled = _entitled(setting, cases, disabilities, tekun_start)
+    served, missed = _serve(setting, entitled)
+    served["DSB_C"] = join_spans(served["DSB_C"], plan.extra)
+    plants = {"A01": late, "A03": plan.plant, "A06": double, **missed}
+    drawing = _drawing(setting, cases, chosen, plan.starts)
+    return Standing(cases, tekun, tekun_start, disabilities, drawing, entitled, _without_arrears(served, plan), plan.arrears, plants)
+
+
+def _without_arrears(served: dict[str, Spans], plan: TekunPlan) -> dict[str, Spans]:
+    """Return the lists with the last two months left out for those who get them later as arrears."""
+    late = plan.arrears["person"].to_numpy()
+    spans = served["DSB_C"]
+    last = np.where(np.isin(spans.person, late) & (spans.last != NEVER), spans.last - 2, spans.last)
+    return {**served, "DSB_C": Spans(spans.person, spans.first, last, spans.rate)}
+
+
+def _bills_and_gifts(setting: Setting, standing: Standing, persons: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Plant]]:
+    """Return numbered bills, the gifts for them, and what was planted among them."""
+    accounts = persons["account"]
+    spans = (standing.drawing.person, standing.drawing.first, standing.drawing.last)
+    drawn = illness.draw_bills(setting, spans, persons["is_insured"].to_numpy())
+    poor = illness.is_in_class(setting, spans, drawn["person"].to_numpy(), months_of_days(drawn["discharge_date"].to_physical().to_numpy()))
+    helped, unaided = relief.choose_helped(setting, drawn, poor)
+    plan = plants_bills.plant_bills(setting, drawn, helped, unaided)
+    numbers = drawn["settlement_number"]
+    bills = illness.number_bills(
+        plan.bills.with_columns(
+            mark=pl.concat(
+                [pl.int_range(drawn.height, eager=True), pl.int_range(-1, -1 - (plan.bills.height - drawn.height), -1, eager=True)]
+            )
+        )
+    )
+    place = np.empty(drawn.height, dtype=np.int64)
+    mark = bills["mark"].to_numpy()
+    place[mark[mark >= 0]] = np.flatnonzero(mark >= 0)
+    renumbered = dict(zip(numbers.to_list(), bills["settlement_number"].gather(place).to_list(), strict=True))
+    reversals = bills["reversed_number"].replace(renumbered)
+    bills = bills.with_columns(reversed_number=reversals).drop("mark")
+    gifts = pl.concat(
+        [
+            relief.draw_gifts(setting, bills, place[helped], accounts),
+            plants_bills.pay_planted(setting, bills, place[plan.over], place[plan.fitting], accounts),
+        ]
+    )
+    person = drawn["person"].to_numpy()
+    return bills, gifts, {"A21": plan.second, "A22": plan.ceiling, "M05": Plant(np.unique(person[unaided]))}
 
 
 def _drawing(setting: Setting, cases: Cases, tekun_people: Whole, starts: Whole) -> Spans:
@@ -107,15 +201,16 @@ def _entitled(setting: Setting, cases: Cases, disabilities: pl.DataFrame, tekun_
     }
 
 
-def _serve(setting: Setting, lists: dict[str, Spans]) -> tuple[dict[str, Spans], dict[str, Whole]]:
+def _serve(setting: Setting, lists: dict[str, Spans]) -> tuple[dict[str, Spans], dict[str, Plant]]:
     """Return the lists without the people the office missed, and those people by rule."""
     rules = {"DSB_L": ("M01", MISSED_LIVING), "DSB_C": ("M02", MISSED_CARE), "ELD_A": ("M06", MISSED_OLD)}
-    served, missed = {}, {}
+    served: dict[str, Spans] = {}
+    missed: dict[str, Plant] = {}
     for programme, (rule, share) in rules.items():
         spans = lists[programme]
         now = (spans.first <= setting.last - 2) & ((spans.last == NEVER) | (spans.last >= setting.last))
         chosen = schooling.draw_missed(setting, np.unique(spans.person[now]), share, LEAST_PLANTED, rule)
-        missed[rule] = chosen
+        missed[rule] = Plant(chosen)
         served[programme] = spans.kept(~np.isin(spans.person, chosen))
     return served, missed
 

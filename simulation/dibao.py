@@ -37,19 +37,23 @@ class Cases:
     enjoys: Mask
     member_start: Whole
     member_end: Whole
-    single: Mask
+    foreign: Mask
 
-    def add(self, case: int, person: int, start: int, end: int, *, enjoys: bool) -> None:
-        """Enter one more member in a case."""
+    def add(self, case: int, person: int, start: int, end: int, *, enjoys: bool, foreign: bool = False) -> None:
+        """Enter one more member in a case; `foreign` marks somebody who in truth lives with another family."""
         self.member_case = np.append(self.member_case, case)
         self.member = np.append(self.member, person)
         self.enjoys = np.append(self.enjoys, enjoys)
         self.member_start = np.append(self.member_start, start)
         self.member_end = np.append(self.member_end, end)
+        self.foreign = np.append(self.foreign, foreign)
 
 
 def choose_cases(setting: Setting, holds_certificate: Mask, is_severe: Mask, tekun: Whole) -> Cases:
-    """Return the cases of the simulation: poor families by lot, families with a disabled member far more often."""
+    """Return the cases of the simulation: poor families by lot, families with a disabled member far more often.
+
+    Memberships still run past deaths; `close_cases` ends them once it is settled whose office heard late.
+    """
     people, units = setting.people, setting.units
     stream = setting.stream("dibao")
     weight = _family_weights(setting, holds_certificate, tekun)
@@ -63,10 +67,9 @@ def choose_cases(setting: Setting, holds_certificate: Mask, is_severe: Mask, tek
     member, case = member[case != NEVER], case[case != NEVER]
     head = _choose_heads(setting, owners, member, case)
     cases = Cases(head, start, end, case, member, _draw_enjoyment(setting, member, case, holds_certificate, is_severe),
-                  start[case], end[case], np.zeros(len(owners), dtype=np.bool_))  # fmt: skip
+                  start[case], end[case], np.zeros(len(member), dtype=np.bool_))  # fmt: skip
     _take_in_elders(setting, cases)
     _take_in_newborn(setting, cases)
-    close_cases(setting, cases)
     return cases
 
 
@@ -124,7 +127,7 @@ def _draw_enjoyment(setting: Setting, member: Whole, case: Whole, holds_certific
     """Return who draws: the disabled, the old and children nearly always, able adults seldom; at least one per case."""
     stream = setting.stream("dibao enjoyment")
     age = ages_on(setting.people["birth_day"][member], int(first_days(setting.first)))
-    chance = np.select([holds_certificate[member] | is_severe[member], age >= 60, age < 18], [0.97, 0.85, 0.62], DRAWS_WHEN_ABLE)
+    chance = np.select([holds_certificate[member] | is_severe[member], age >= 60, age < 18], [0.94, 0.85, 0.62], DRAWS_WHEN_ABLE)
     enjoys = stream.random(len(member)) < chance
     drawing = np.bincount(case[enjoys], minlength=int(case.max()) + 1)
     first = np.unique(case, return_index=True)[1]
@@ -167,7 +170,7 @@ def close_cases(setting: Setting, cases: Cases) -> None:
     """End memberships at the stop of each person, and cases when nobody who draws is left."""
     cases.member_end = setting.cut(cases.member, cases.member_end)
     held = (cases.member_end == NEVER) | (cases.member_end >= cases.member_start)
-    for name in ("member_case", "member", "enjoys", "member_start", "member_end"):
+    for name in ("member_case", "member", "enjoys", "member_start", "member_end", "foreign"):
         setattr(cases, name, getattr(cases, name)[held])
     far = 10**6
     latest = np.full(len(cases.head), NEVER)

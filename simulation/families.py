@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from simulation.calendar import NEVER, Whole, ages_on, dates, first_days, last_days, month_number, month_texts
+from simulation.calendar import NEVER, Whole, ages_on, dates, first_days, last_days, month_number
 from simulation.lives import is_student
 from simulation.population import Columns
 from simulation.vital import is_alive, registered_months
@@ -98,32 +98,36 @@ def spans(kind: str, groups: list[tuple[str, Whole]]) -> pl.DataFrame:
     )
 
 
-def build_households(
-    people: Columns, dependence: Dependence, months: tuple[str, ...], declared: list[tuple[int, int, Whole]]
-) -> pl.DataFrame:
-    """Return hukou, aid and residence households for the asked months; `declared` are (from, to, members) of running cases."""
+@dataclass(frozen=True)
+class Declared:
+    """Members of running cases who in truth live with the family: case, person, first and last month."""
+
+    case: Whole
+    person: Whole
+    first: Whole
+    last: Whole
+
+
+def build_households(people: Columns, dependence: Dependence, months: tuple[str, ...], declared: Declared) -> pl.DataFrame:
+    """Return hukou, aid and residence households for the asked months; a running case is one aid household."""
     first, last = registered_months(people)
     aid, hukou, home = [], [], []
     for text in months:
         month = month_number(text)
         units = units_in(people, dependence, month)
-        for start, end, members in declared:
-            if start <= month <= end:
-                _declare(units, members)
-        aid.append((text, units))
+        home.append((text, np.where(units != NEVER, people["dwelling"], NEVER)))
+        aid.append((text, _declare(units, declared, month)))
         on_register = people["is_local"] & (first <= month) & ((last == NEVER) | (last >= month))
         hukou.append((text, np.where(on_register, people["book"], NEVER)))
-        home.append((text, np.where(units != NEVER, people["dwelling"], NEVER)))
     return pl.concat([spans("hukou", hukou), spans("aid", aid), spans("residence", home)])
 
 
-def _declare(units: Whole, members: Whole) -> None:
-    """Make the living members of a case one family, owned by its first living member."""
-    living = members[units[members] != NEVER]
-    if len(living):
-        units[living] = living[0]
-
-
-def month_series(months: Whole) -> pl.Series:
-    """Return months as text for a frame."""
-    return month_texts(months)
+def _declare(units: Whole, declared: Declared, month: int) -> Whole:
+    """Return units after the living members of each running case became one family, owned by one of them."""
+    runs = (declared.first <= month) & ((declared.last == NEVER) | (declared.last >= month)) & (units[declared.person] != NEVER)
+    case, person = declared.case[runs], declared.person[runs]
+    owner = np.full(int(declared.case.max()) + 1, NEVER)
+    owner[case[::-1]] = person[::-1]
+    joined = units.copy()
+    joined[person] = owner[case]
+    return joined

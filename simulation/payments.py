@@ -53,6 +53,11 @@ class Spans:
         return Spans(self.person[mask], self.first[mask], self.last[mask], self.rate[mask])
 
 
+def join_spans(left: Spans, right: Spans) -> Spans:
+    """Return the spans of both."""
+    return Spans(*(np.concatenate([getattr(left, name), getattr(right, name)]) for name in ("person", "first", "last", "rate")))
+
+
 def shape_payments(columns: dict[str, Any], **constants: str | int | bool) -> pl.DataFrame:
     """Return payments with every declared column; absent ones are null."""
     frame = pl.DataFrame(columns)

@@ -40,6 +40,7 @@ def choose_helped(setting: Setting, bills: pl.DataFrame, poor: Mask) -> tuple[Wh
     large = (bills["self_pay"].to_numpy() > limit) & (bills["medical_aid"].to_numpy() == 0) & ~bills["is_reversal"].to_numpy()
     position = np.flatnonzero(large)
     missed = stream.random(len(position)) < MISSED_SHARE
+    missed &= setting.living(setting.last)[bills["person"].to_numpy()[position]]
     return position[~missed], position[missed]
 
 

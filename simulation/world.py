@@ -8,10 +8,10 @@ import polars as pl
 
 from simulation.aid import AidFrames, build_aid
 from simulation.calendar import NEVER, Whole, day_number, first_days, last_days, month_number, months_of_days
-from simulation.families import build_households, read_dependence
-from simulation.findings import empty_findings
+from simulation.families import Declared, build_households, read_dependence
 from simulation.kin import give_surnames, head_relations, link_daughters, link_sons
 from simulation.lives import draw_disabilities, draw_students, is_student
+from simulation.oracle import build_findings
 from simulation.people import build_persons
 from simulation.places import list_villages, village_weights
 from simulation.population import Columns, lay_population, place_books
@@ -79,37 +79,33 @@ def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
     students = draw_students(open_stream(seed, "school"), columns, today)
     dependence = read_dependence(columns, students, disabilities, today)
     setting = Setting(columns, months, seed, people / RESIDENTS, dependence)
+    persons = _finish_persons(persons, columns, students, today)
     aid = build_aid(setting, persons, disabilities, students)
+    students = students.filter(pl.col("stage") != "大学")
     return World(
         months=months,
-        persons=_finish_persons(persons, columns, students, today),
+        persons=persons,
         households=build_households(columns, dependence, months, _declared(aid)),
         dibao_cases=aid.dibao_cases,
         dibao_members=aid.dibao_members,
         tekun=aid.tekun,
-        disabilities=disabilities,
-        students=students.filter(pl.col("stage") != "大学"),
+        disabilities=aid.disabilities,
+        students=students,
         bills=aid.bills,
         payments=aid.payments,
         events=aid.events,
         leads=aid.leads,
         applications=aid.applications,
         housing=aid.housing,
-        findings=empty_findings(),
+        findings=build_findings(setting, aid, students),
     )
 
 
-def _declared(aid: AidFrames) -> list[tuple[int, int, Whole]]:
-    """Return the running time and members of each case, for the truth of aid households."""
+def _declared(aid: AidFrames) -> Declared:
+    """Return the members of cases who live with the family, for the truth of aid households."""
     cases = aid.cases
-    order = np.argsort(cases.member_case, kind="stable")
-    parts = np.split(cases.member[order], np.cumsum(np.bincount(cases.member_case, minlength=len(cases.head)))[:-1])
-    ends = np.where(cases.end == NEVER, 10**6, cases.end)
-    return [
-        (start, end, members)
-        for start, end, members, many in zip(cases.start.tolist(), ends.tolist(), parts, (len(p) > 0 for p in parts), strict=True)
-        if many
-    ]
+    own = ~cases.foreign
+    return Declared(cases.member_case[own], cases.member[own], cases.member_start[own], cases.member_end[own])
 
 
 def _finish_persons(persons: pl.DataFrame, columns: Columns, students: pl.DataFrame, today: int) -> pl.DataFrame:
