@@ -178,7 +178,7 @@ def _remarks_with_dates(roll: Roll) -> list[str]:
 def _read_remark_date(rows: pl.DataFrame, name: str, context: CellContext) -> pl.DataFrame:
     found = _distinct(rows[name]).with_columns(_date=find_written_date(pl.col("written"))).filter(pl.col("_date").is_not_null())
     dates = read_dates(found["_date"], context.as_of).rename({"written": "_date"})
-    return _join_readings(rows, name, found.join(dates, on="_date", how="left").select("written", "date", "precision"))
+    return _join_readings(rows, name, found.join(dates, on="_date", how="left").select("written", "date", "precision", "problem"))
 
 
 def _place_columns(roll: Roll) -> list[list[str]]:

@@ -111,12 +111,17 @@ def _read_field(target: str, source: str, roll: Roll) -> pl.Expr:
 
 
 def _read_date_field(target: str, source: str) -> pl.Expr:
-    """Return a date; ends known to the month or year are its last day, and a day nobody can tell stays unknown."""
+    """Return a date known to the day or month; ends known to the month or year are their last day.
+
+    A beginning of which only the year is sure (2016.1 may be October) is not told at all: the first of January would look
+    like a fact and put months in question that are not.
+    """
     value, precision = pl.col(reading(source, "date")), pl.col(reading(source, "precision"))
     if target in END_DATES:
+        ambiguous = pl.col(reading(source, "problem")).is_not_null()
         last = pl.when(precision == "year").then(value.dt.offset_by("11mo")).otherwise(value).dt.month_end()
-        return pl.when(precision == "day").then(value).otherwise(last)
-    return value
+        return pl.when(~ambiguous).then(pl.when(precision == "day").then(value).otherwise(last))
+    return pl.when(precision.is_in(["day", "month"])).then(value)
 
 
 def _state_months(clause: FactClause, roll: Roll, as_of: date) -> dict[str, pl.Expr]:

@@ -378,3 +378,18 @@ def test_household_mark_survives_a_damaged_number_of_the_head() -> None:
     ]
     members = state("dibao_members", rows, sheet="SY街道")["mentions"].filter(pl.col("role_code") == "subject")
     assert members["household_number"].to_list() == [f"R02:{MAN}", f"R02:{MAN}", "R02:SY街道/张三", "R02:SY街道/陈六"]
+
+
+def test_funeral_money_on_the_ledger_is_no_allowance() -> None:
+    rows = [{"name": "张三", "programme": "丧葬补助金", "amount": "8424", "state": "成功", "paid_date": "2016-06-20"}]
+    assert rows_of(state("one_card_ledger", rows)["benefits"], "programme_code", "benefit_kind_code", "is_returned") == [
+        ("FUN", "funeral", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("2016.1", None), ("2016年", None), ("2016.3", date(2016, 3, 1)), ("2016-03-30", date(2016, 3, 30))]
+)
+def test_a_death_of_which_only_the_year_is_sure_gets_no_date(written: str, day: date | None) -> None:
+    statuses = state("deaths", [{"name": "陈木生", "death_date": written}])["statuses"]
+    assert rows_of(statuses, "status_kind_code", "from_date") == [("dead", day)]
