@@ -24,7 +24,7 @@ def build_charity(view: View) -> pl.DataFrame:
         发放日期=pl.col("paid_date"),
         银行账号=pl.col("account"),
         慈善机构意见=pl.lit("同意"),
-        **{"救助单位/冠名基金": pl.lit("区慈善总会")},
+        **{"救助单位/冠名基金": pl.coalesce("donor", pl.lit("区慈善总会"))},
     )
     own = {
         "受助人": "name",

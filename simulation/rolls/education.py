@@ -64,8 +64,9 @@ def build_school_register(view: View) -> pl.DataFrame:
 
 
 def build_student_aid(view: View) -> pl.DataFrame:
-    """Return this semester's grants; money paid late in the semester belongs to it all the same."""
-    grants = view.in_force(view.paid(*SCHEMES))
+    """Return the grants of the last semester paid by now (schools are paid late in April and October)."""
+    paid = view.paid(*SCHEMES).filter(pl.col("paid_date") <= view.end)
+    grants = paid.filter(pl.col("from_month") == pl.col("from_month").max())
     autumn, start = pl.col("from_month").str.slice(5).cast(pl.Int64) >= 8, pl.col("from_month").str.slice(0, 4).cast(pl.Int64)
     year = pl.when(autumn).then(start).otherwise(start - 1)
     rows = grants.select(

@@ -85,17 +85,16 @@ class View:
     def new_in_quarter(self, payments: pl.DataFrame) -> pl.DataFrame:
         """Return payments made since the quarterly list before this one.
 
-        The first delivery of a simulation may fall inside a quarter: it shows what this quarter has paid so far, or the last
-        quarter's list when nothing is paid yet; the next list goes on from there, so no payment is listed twice.
+        Lists are paid in the last month of a quarter. A first delivery before that shows the quarter before and what was paid
+        since; the next list goes on from there, so no payment is listed twice.
         """
         quarter = date(self.year, 3 * ((self.number - 1) // 3) + 1, 1)
         if self.is_first:
-            so_far = payments.filter(pl.col("paid_date").is_between(pl.lit(quarter), pl.lit(self.end)))
             before = date(quarter.year - (quarter.month == 1), (quarter.month - 4) % 12 + 1, 1)
-            earlier = pl.col("paid_date").is_between(pl.lit(before), pl.lit(quarter - timedelta(days=1)))
-            return so_far if so_far.height else payments.filter(earlier)
-        begun = date(int(self.first[:4]), int(self.first[5:]), calendar.monthrange(int(self.first[:4]), int(self.first[5:]))[1])
-        since = max(quarter, begun + timedelta(days=1))
+            since = quarter if self.number % 3 == 0 else before
+        else:
+            begun = View(self.world, self.first, self.first, self.seed).end
+            since = max(quarter, begun + timedelta(days=1))
         return payments.filter(pl.col("paid_date").is_between(pl.lit(since), pl.lit(self.end)))
 
     def on_dibao(self) -> pl.Series:

@@ -111,6 +111,7 @@ def _payments(count: int, bills: pl.DataFrame) -> pl.DataFrame:
                 "event": payment % 30 if code == "TMP" else None,
                 "case_number": f"LS{payment:06d}",
                 "fund": None,
+                "donor": None,
                 "payee": person - person % 4 if payment % 5 == 0 else person,
                 "account": f"6230{person:012d}",
                 "is_returned": payment % 40 == 0,
@@ -118,7 +119,7 @@ def _payments(count: int, bills: pl.DataFrame) -> pl.DataFrame:
                 "period_text": None,
             }
         )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"donor": pl.String, "fund": pl.String})
 
 
 def _bills(count: int) -> pl.DataFrame:
