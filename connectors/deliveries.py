@@ -8,10 +8,9 @@ import fnmatch
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -21,8 +20,6 @@ from registry.district import MONTH_PATTERN, District, Roll
 from registry.errors import DeliveryError
 from registry.schema.tables import empty_table
 from registry.schema.text import Text
-
-DUE_MONTHS: Final = {"monthly": range(1, 13), "quarterly": (3, 6, 9, 12), "semester": (4, 10), "yearly": (3,)}
 
 
 @dataclass(frozen=True)
@@ -68,21 +65,6 @@ def find_deliveries(inbox: Path, month: str, district: District) -> Found:
         files.append(DeliveredFile(path, roll.roll, roll.department, month, numbers[roll.roll], content_hash, size))
     ordered = sorted(files, key=lambda file: (file.roll, file.file_number))
     return Found(tuple(ordered), pl.concat(unknown) if unknown else empty_table("quarantine"))
-
-
-def find_missing_rolls(files: Sequence[DeliveredFile], month: str, district: District) -> list[tuple[str, Text]]:
-    """Return (roll, sentence) for every roll that is due in `month` and was not delivered."""
-    delivered = {file.roll for file in files}
-    due = [roll for roll in district.rolls.values() if int(month[5:]) in DUE_MONTHS[roll.delivery.frequency]]
-    return [(roll.roll, _describe_missing(roll, month)) for roll in due if roll.roll not in delivered]
-
-
-def _describe_missing(roll: Roll, month: str) -> Text:
-    patterns = " | ".join(roll.delivery.glob)
-    return Text(
-        f"缺少名册“{roll.title.zh}”：应在 {month}/{roll.department}/ 下有 {patterns}，实无；请向该部门催报",
-        f"roll '{roll.title.en}' is missing: expected {patterns} in {month}/{roll.department}/, got none; ask the department for it",
-    )
 
 
 def _require_month_folder(inbox: Path, month: str) -> Path:

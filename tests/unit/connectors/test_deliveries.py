@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from connectors.deliveries import find_deliveries, find_missing_rolls
+from connectors.deliveries import find_deliveries
 from registry.district import District, Roll
 from registry.errors import DeliveryError
 from tests.unit.connectors.deliveries_samples import make_roll
@@ -103,12 +103,3 @@ def test_nothing_there_is_one_clear_line(tmp_path: Path, folder: str | None, mon
 def test_a_month_is_no_path(tmp_path: Path, month: str) -> None:
     with pytest.raises(DeliveryError, match="YYYY-MM"):
         find_deliveries(tmp_path, month, DISTRICT)
-
-
-def test_missing_rolls_are_named_when_due(tmp_path: Path) -> None:
-    put(tmp_path, "2016-04/civil_affairs/成员.csv")
-    quarterly = make_roll(roll="quarterly", code="R09", delivery={"glob": ["*季*"], "frequency": "quarterly"})
-    district = make_district(MEMBERS, HOUSEHOLDS, quarterly)
-    files = find_deliveries(tmp_path, "2016-04", district).files
-    assert [roll for roll, _ in find_missing_rolls(files, "2016-04", district)] == ["households"]
-    assert [roll for roll, _ in find_missing_rolls(files, "2016-06", district)] == ["households", "quarterly"]
