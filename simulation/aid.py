@@ -129,9 +129,9 @@ def settle_standing(setting: Setting, persons: pl.DataFrame, disabilities: pl.Da
     cases = choose_cases(setting, holders, setting.dependence.is_severe, chosen)
     double = plant_double_members(setting, cases)
     severe = disabilities.filter((pl.col("grade") <= 2) & (pl.col("state") == "正常"))["person"].to_numpy()
-    payees = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen, severe]), setting.count)
-    payees |= ages_on(setting.people["birth_day"], int(first_days(setting.first))) >= 81
-    late = choose_late_stops(setting, payees)
+    monthly = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen]), setting.count)
+    quarterly = allowances.mask_of(severe, setting.count) | (ages_on(setting.people["birth_day"], int(first_days(setting.first - 6))) >= 80)
+    late = choose_late_stops(setting, monthly, quarterly)
     close_cases(setting, cases)
     tekun = build_tekun(setting, chosen, plan.starts, accounts)
     tekun_start = np.full(setting.count, NEVER)
@@ -158,7 +158,7 @@ def _bills_and_gifts(setting: Setting, standing: Standing, persons: pl.DataFrame
     spans = (standing.drawing.person, standing.drawing.first, standing.drawing.last)
     drawn = illness.draw_bills(setting, spans, persons["is_insured"].to_numpy())
     poor = illness.is_in_class(setting, spans, drawn["person"].to_numpy(), months_of_days(drawn["discharge_date"].to_physical().to_numpy()))
-    helped, unaided = relief.choose_helped(setting, drawn, poor)
+    helped, unaided = relief.choose_helped(setting, drawn, poor, LEAST_PLANTED)
     plan = plants_bills.plant_bills(setting, drawn, helped, unaided)
     numbers = drawn["settlement_number"]
     bills = illness.number_bills(

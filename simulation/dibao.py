@@ -162,7 +162,7 @@ def _take_in_newborn(setting: Setting, cases: Cases) -> None:
     for person, month in zip(new.tolist(), months.tolist(), strict=True):
         case = int(case_of[mother[person]])
         end = int(cases.end[case])
-        if month >= cases.start[case] and (end == NEVER or month < end):
+        if cases.start[case] <= month <= setting.last and (end == NEVER or month < end):
             cases.add(case, person, month, end, enjoys=True)
 
 

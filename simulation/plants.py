@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from simulation.calendar import NEVER, Whole, ages_on, dates, first_days, month_texts, months_of_days
+from simulation.deliveries import quarter_of, quarter_points
 from simulation.dibao import Cases
 from simulation.families import Mask
 from simulation.identity import certificate_numbers
@@ -43,20 +44,38 @@ def planned(setting: Setting, at_full_size: float) -> tuple[int, int]:
     return true, round(true * LOOKALIKES)
 
 
-def choose_late_stops(setting: Setting, payees: Mask) -> Plant:
+def choose_late_stops(setting: Setting, monthly: Mask, quarterly: Mask) -> Plant:
     """Choose dead payees whose office goes on paying until it hears of the death (A01), and let their payments run on.
 
-    Those whose death was registered months later come first: that is the usual reason.
+    Those whose death was registered months later come first: that is the usual reason. Where too few were, the
+    registration of others is put off into the asked months.
+
+    Args:
+        setting: the district; `stop_month` and the day a death was registered are changed for the chosen.
+        monthly: who stands on a list delivered every month.
+        quarterly: who stands on a list paid by the quarter.
     """
     people = setting.people
     stream = setting.stream("late stops")
     died, known = months_of_days(people["death_day"]), months_of_days(people["death_known_day"])
-    start, end = setting.ledger_days
-    shown = (people["death_day"] != NEVER) & (people["death_known_day"] >= start) & (people["death_known_day"] <= end)
-    shown &= (died < setting.last) & (died >= setting.first - 4) & payees & people["is_local"]
-    weight = np.where(shown, np.where(known >= np.maximum(died + 1, setting.first), 20.0, 1.0), 0.0)
-    weight *= np.where(died >= setting.first - 1, 3.0, 1.0)
+    dead = (
+        (people["death_day"] != NEVER)
+        & people["is_local"]
+        & (died < setting.last + (setting.last == setting.first))
+        & (died >= setting.first - 3)
+    )
+    dead &= first_days(died + 1) + 5 <= setting.today
+    last_list = quarter_of(setting, quarter_points(setting)[-1]) + 2
+    shown = dead & (monthly | (quarterly & (died < last_list))) & (people["death_known_day"] >= setting.ledger_days[0])
+    late = (people["death_known_day"] <= setting.today) & (known >= np.maximum(died + 1, setting.first))
+    weight = np.where(shown, np.where(late, 20.0, 1.0), 0.0) * np.where(monthly, 2.0, 1.0)
     chosen = pick_weighted(stream, weight, planned(setting, LATE_STOPS)[0])
+    put_off = chosen[~late[chosen]]
+    earliest = np.maximum(first_days(np.maximum(died[put_off] + 1, setting.first)), people["death_day"][put_off] + 32)
+    latest_day = np.minimum(setting.today, people["death_day"][put_off] + 300)
+    days = earliest + (stream.random(len(put_off)) * np.maximum(latest_day - earliest, 0)).astype(np.int64)
+    people["death_known_day"][put_off] = np.minimum(days, setting.today)
+    known = months_of_days(people["death_known_day"])
     until = np.minimum(np.maximum(known[chosen], died[chosen] + 2), died[chosen] + 6)
     setting.stop_month[chosen] = np.maximum(until, setting.first)
     return Plant(true=chosen)
@@ -155,7 +174,7 @@ def plant_double_members(setting: Setting, cases: Cases) -> Plant:
     people = setting.people
     age = ages_on(people["birth_day"][cases.member], int(first_days(setting.first)))
     usable = going[cases.member_case] & cases.enjoys & (cases.member != head_of) & ((age < 18) | (age >= 60))
-    usable &= setting.living(setting.last)[cases.member] & (cases.member_end == NEVER)
+    usable &= setting.living(setting.last)[cases.member] & (cases.member_end == NEVER) & (cases.member_start <= setting.first)
     order = stream.permutation(np.flatnonzero(usable))[: true_count + like_count]
     targets = _second_cases(setting, cases, order, going)
     persons = cases.member[order]

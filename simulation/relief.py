@@ -30,8 +30,8 @@ CHARITY_PER_YEAR: Final = {"CHA_E": 70, "CHA_F": 150, "CHA_H": 50}
 DONORS: Final = {"慈善总会": 60, "“海丝”助医基金": 15, "宗亲联谊会": 15, "石化企业爱心基金": 10}
 
 
-def choose_helped(setting: Setting, bills: pl.DataFrame, poor: Mask) -> tuple[Whole, Whole]:
-    """Return the positions of large unaided bills that are helped, and of those nobody helps (M05).
+def choose_helped(setting: Setting, bills: pl.DataFrame, poor: Mask, least: int) -> tuple[Whole, Whole]:
+    """Return the positions of large unaided bills that are helped, and of those nobody helps (M05; at least `least` of them).
 
     A bill is large when the patient pays more than 10,000 yuan, or 6,000 when on 低保 or 特困, and medical aid gave nothing.
     """
@@ -39,9 +39,14 @@ def choose_helped(setting: Setting, bills: pl.DataFrame, poor: Mask) -> tuple[Wh
     limit = np.where(poor, CLASS_THRESHOLD, THRESHOLD)
     large = (bills["self_pay"].to_numpy() > limit) & (bills["medical_aid"].to_numpy() == 0) & ~bills["is_reversal"].to_numpy()
     position = np.flatnonzero(large)
-    missed = stream.random(len(position)) < MISSED_SHARE
-    missed &= setting.living(setting.last)[bills["person"].to_numpy()[position]]
-    return position[~missed], position[missed]
+    lives = setting.living(setting.last)[bills["person"].to_numpy()[position]]
+    missed = position[lives & (stream.random(len(position)) < MISSED_SHARE)]
+    settled = bills["paid_date"].to_physical().to_numpy() >= setting.ledger_days[0]
+    settled &= bills["discharge_date"].to_physical().to_numpy() + 62 <= setting.today
+    lacking = least - int(settled[missed].sum())
+    more = np.setdiff1d(position[lives & settled[position]], missed)
+    missed = np.union1d(missed, pick_some(stream, more, max(lacking, 0)))
+    return np.setdiff1d(position, missed), missed
 
 
 def draw_gifts(setting: Setting, bills: pl.DataFrame, helped: Whole, accounts: pl.Series) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from simulation.aid import AidFrames, build_aid
-from simulation.calendar import NEVER, Whole, day_number, first_days, last_days, month_number, months_of_days
+from simulation.calendar import Whole, dates, day_number, first_days, last_days, month_number, months_of_days
 from simulation.families import Declared, build_households, read_dependence
 from simulation.kin import give_surnames, head_relations, link_daughters, link_sons
 from simulation.lives import draw_disabilities, draw_students, is_student
@@ -84,7 +84,7 @@ def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
     students = students.filter(pl.col("stage") != "大学")
     return World(
         months=months,
-        persons=persons,
+        persons=persons.with_columns(death_registered_date=dates(columns["death_known_day"])),
         households=build_households(columns, dependence, months, _declared(aid)),
         dibao_cases=aid.dibao_cases,
         dibao_members=aid.dibao_members,
