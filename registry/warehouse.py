@@ -48,7 +48,7 @@ def publish_warehouse(folder: Path, month: str, tables: Mapping[str, pl.DataFram
         The path of the published file, mode 0440, with `current.json` beside it.
 
     Raises:
-        CheckFailed: a key is not unique or the disk is too small; what was published before is untouched.
+        CheckFailed: a key is not unique, or the disk is too small or cannot be written; what was published is untouched.
         SchemaMismatch: a frame differs from its declaration.
     """
     conformed = {name: _require_sound(name, tables[name]) for name in sorted(_require_known(tables))}
@@ -59,6 +59,11 @@ def publish_warehouse(folder: Path, month: str, tables: Mapping[str, pl.DataFram
     try:
         digest = _build(building, conformed, build_dictionary(district, month))
         return _swap_in(building, folder, month, digest, {name: frame.height for name, frame in conformed.items()})
+    except (OSError, duckdb.IOException) as error:
+        raise CheckFailed(
+            f"{folder} 写入失败（{error}）；已发布的数据库未变，请检查磁盘与权限后重试",
+            f"{folder}: writing failed ({error}); what was published is unchanged, check disk and permissions and run again",
+        ) from error
     finally:
         _remove(building)
 

@@ -214,7 +214,7 @@ def test_build_that_breaks_half_way_leaves_the_old_file(tmp_path: Path, district
         raise OSError("disk full")
 
     monkeypatch.setattr(warehouse, "_digest", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(CheckFailed, match="disk full.*unchanged"):
         warehouse.publish_warehouse(tmp_path, MONTH, {"persons": _persons(50)}, district)
     assert path.read_bytes() == before
     assert sorted(tmp_path.iterdir()) == listing
