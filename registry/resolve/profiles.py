@@ -96,23 +96,27 @@ def _blank_placeholders(mentions: pl.DataFrame, linkage: Linkage) -> pl.DataFram
 
 
 def _keep_remnants(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Return mentions where a number that fails its check still serves as a hint, and by-names are no names.
+    """Return mentions where a number that fails its check still serves as a hint, and by-names are marked.
 
-    阿水 or 林氏 name a hundred people; they stay on the row but nobody is compared by them.
+    阿水 or 林氏 name a hundred people: such a name counts only inside the family or beside a number (`score`).
     """
     digits = pl.col("identity_number_written").str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^0-9X]", "")
     is_near = pl.col("identity_state_code").is_in(FAILED_STATES) & digits.str.len_chars().is_between(17, 19)
     is_by_name = pl.col("name_note").is_in(BY_NAMES) & pl.col("identity_number").is_null()
     return mentions.with_columns(
         identity_partial=pl.coalesce("identity_partial", pl.when(is_near).then(digits)),
-        name_pinyin=pl.when(~is_by_name.fill_null(False)).then("name_pinyin"),
+        is_by_name=is_by_name.fill_null(False),
     )
 
 
 def _describe_parents(mentions: pl.DataFrame) -> pl.DataFrame:
     """Return mentions with `child_birth` and the sex that the role itself tells of a father or mother."""
     is_parent = pl.col("role_code").is_in(list(SEX_OF_PARENT))
-    children = mentions.filter(pl.col("role_code") == "subject").select("row_id", child_birth="birth_date").drop_nulls()
+    children = (
+        mentions.filter(pl.col("role_code") == "subject")
+        .select("row_id", child_birth=pl.coalesce("birth_date", number_birth_date()))
+        .drop_nulls()
+    )
     described = mentions.join(children.group_by("row_id").agg(pl.col("child_birth").max()), on="row_id", how="left", maintain_order="left")
     told = pl.col("role_code").replace_strict(SEX_OF_PARENT, default=None, return_dtype=pl.String)
     return described.with_columns(
@@ -169,6 +173,7 @@ def _collapse(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col("role_code").is_in(ADDRESSED_ROLES).any().alias("is_addressed"),
         (~pl.col("role_code").is_in(OWN_PLACE_ROLES)).all().alias("is_beside"),
         pl.col("child_birth").max(),
+        pl.col("is_by_name").any(),
     )
     is_numbered = pl.col("identity_number").is_not_null()
     return collapsed.with_columns(

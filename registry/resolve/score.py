@@ -77,7 +77,7 @@ def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
     spellings of one number the best speaks. Pairs of two profiles without a number keep their own, more cautious odds.
     """
     numbers = profiles.frame.select("profile_id", "number_code")
-    besides = profiles.frame.select("profile_id", "is_beside")
+    besides = profiles.frame.select("profile_id", "is_beside", "is_by_name")
     sided = scored.filter(pl.col("name_grade") >= NAME["one_character"]).join(
         numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left"
     )
@@ -111,17 +111,19 @@ def _is_supported() -> pl.Expr:
     with the birth date, does.
     """
     number = _agrees("number", 1)
+    exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
     own_village = _agrees("place", 3) & ~pl.col("is_beside")
     beside = pl.any_horizontal(_agrees("birth", 3), own_village, _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number)
-    exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
     name = pl.col("name_grade")
-    is_contrary = ((pl.col("sex_grade") == 0) | (pl.col("generation_grade") == 0)) & ~number
+    is_contrary = ((pl.col("sex_grade") == 0) & ~exact_birth | (pl.col("generation_grade") == 0)) & ~number
     typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | own_village)) | (line & _agrees("birth", 3))
     misspelt = number | (exact_birth & line)
     return (
         pl.when(is_contrary)
         .then(False)
-        .when(name >= NAME["sound"])
+        .when(pl.col("is_by_name"))
+        .then((name == NAME["same"]) & (number | _agrees("kin", 3) | exact_birth & own_village))
+        .when(name >= NAME["gap"])
         .then(beside)
         .when(name >= NAME["shortened"])
         .then(typed_otherwise | (_agrees("kin", 2) & _agrees("birth", 3)))
