@@ -133,10 +133,9 @@ def build_tekun(view: View) -> pl.DataFrame:
         起始年月=pl.col("from_month"),
         照料协议起止=pl.when(pl.col("carer").is_not_null()).then(pl.format("{}-{}", pl.col("from_month"), pl.lit("长期"))),
     )
+    destitute = view.world.tekun["person"].implode()
     funerals = view.world.payments.filter(
-        pl.col("programme_code").str.starts_with("TEK")
-        & (pl.col("kind") == "funeral")
-        & pl.col("paid_date").is_between(view.start, view.end)
+        (pl.col("kind") == "funeral") & pl.col("person").is_in(destitute) & pl.col("paid_date").is_between(view.start, view.end)
     ).select(
         (pl.col("person") + FUNERAL_KEYS).alias("@key"),
         pl.col("person").alias("@subject"),

@@ -12,10 +12,10 @@ from simulation.rolls.view import View, age_at, months_between, period_words, ye
 
 def build_temporary_aid(view: View) -> pl.DataFrame:
     """Return the year's temporary aid; an advance and its balance are two rows with one case number."""
-    payments = view.this_year(view.paid("TMP")).join(
-        view.world.events.select("event", "event_date", "loss", event_cause="cause"), on="event", how="left", maintain_order="left"
-    )
-    cause = pl.coalesce("event_cause", "cause", pl.lit("其他"))
+    events = view.world.events.select("event", "event_date", "loss", event_cause="cause")
+    payments = view.this_year(view.paid("TMP")).join(events, on="event", how="left", maintain_order="left")
+    payments = payments.join(view.world.bills.select("bill", "self_pay"), on="bill", how="left", maintain_order="left")
+    cause = pl.coalesce("cause", "event_cause", pl.lit("其他"))
     accepted = pl.coalesce(
         pl.min_horizontal(pl.col("event_date").dt.offset_by("3d"), pl.col("paid_date")), pl.col("paid_date").dt.offset_by("-12d")
     )
@@ -25,7 +25,7 @@ def build_temporary_aid(view: View) -> pl.DataFrame:
         编号=pl.col("case_number"),
         困难类型=yes_no(cause.is_in(["支出突增", "突发重病"]), "支出型", "急难型"),
         申请原因=cause,
-        自付医疗费=pl.when(cause.str.contains("病")).then("loss"),
+        自付医疗费=pl.col("self_pay"),
         财产损失=pl.when(~cause.str.contains("病")).then("loss"),
         救助方式=pl.lit("现金"),
         资金来源=pl.when(pl.col("fund").fill_null("").str.contains("慈善|char")).then(pl.lit("慈善")).otherwise(pl.lit("民政")),

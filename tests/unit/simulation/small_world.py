@@ -87,13 +87,13 @@ def _persons(count: int) -> pl.DataFrame:
 
 
 def _payments(count: int, bills: pl.DataFrame) -> pl.DataFrame:
-    kinds = ["DIB", "TMP", "DSB_L", "DSB_C", "ELD_A", "MED_I", "EDU_C", "EDU_H", "CHA_M", "CHA_F", "RCS_M", "TEK"]
+    kinds = ["DIB", "TMP", "DSB_L", "DSB_C", "ELD_A", "MED_I", "EDU_C", "EDU_H", "CHA_M", "CHA_F", "RCS_M", "FUN"]
     rows = []
     for payment in range(count):
         code, month = kinds[payment % len(kinds)], 1 + payment // len(kinds) % 6
         quarterly, grant = code in ("DSB_L", "DSB_C", "ELD_A"), code.startswith("EDU")
         start = 3 * ((month - 1) // 3) + 1 if quarterly else 2 if grant else month
-        person = (payment * 7) % 2000
+        person = payment % 30 * 60 + 5 if code == "FUN" else (payment * 7) % 2000
         rows.append(
             {
                 "payment": payment,
@@ -101,7 +101,7 @@ def _payments(count: int, bills: pl.DataFrame) -> pl.DataFrame:
                 "person": person,
                 "case": None,
                 "department": "civil_affairs",
-                "kind": "funeral" if code == "TEK" else "regular",
+                "kind": "funeral" if code == "FUN" else "regular",
                 "from_month": f"2016-{start:02d}",
                 "to_month": f"2016-{start + 2 if quarterly else 7 if grant else start:02d}",
                 "amount": 180_000 + payment % 5 * 50,
