@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from simulation.calendar import NEVER, Whole, ages_on, birth_months, dates, first_days, month_texts, months_of_days
+from simulation.calendar import NEVER, Whole, ages_on, birth_months, dates, month_texts, months_of_days
 from simulation.dibao import Cases
 from simulation.families import Mask
 from simulation.payments import Spans, pay_monthly, pay_quarterly, shape_payments
@@ -197,8 +197,3 @@ def mask_of(persons: Whole, count: int) -> Mask:
     found = np.zeros(count, dtype=np.bool_)
     found[persons] = True
     return found
-
-
-def first_of_month(months: Whole) -> pl.Series:
-    """Return the first day of each month as a date."""
-    return dates(first_days(months))

@@ -48,11 +48,6 @@ def last_days(months: Any) -> Whole:  # noqa: ANN401
     return first_days(np.asarray(months, dtype=np.int64) + 1) - 1
 
 
-def years_of_months(months: Any) -> Whole:  # noqa: ANN401
-    """Return the calendar year of each month."""
-    return np.asarray(months, dtype=np.int64) // 12 + EPOCH_YEAR
-
-
 def ages_on(birth_days: Whole, day: Any) -> Whole:  # noqa: ANN401
     """Return full years of age on `day`."""
     born = birth_days.astype("datetime64[D]")
@@ -60,7 +55,8 @@ def ages_on(birth_days: Whole, day: Any) -> Whole:  # noqa: ANN401
     months = then.astype("datetime64[M]").astype(np.int64) - born.astype("datetime64[M]").astype(np.int64)
     day_of_birth = (born - born.astype("datetime64[M]")).astype(np.int64)
     day_of_then = (then - then.astype("datetime64[M]")).astype(np.int64)
-    return (months - (day_of_then < day_of_birth)) // 12
+    years: Whole = (months - (day_of_then < day_of_birth)) // 12
+    return years
 
 
 def birth_months(birth_days: Whole, age: int) -> Whole:

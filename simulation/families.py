@@ -57,7 +57,6 @@ def units_in(people: Columns, dependence: Dependence, month: int) -> Whole:
 
 def _join_parents(people: Columns, here: Mask, owner: Whole, depends: Mask, age: Whole) -> Whole:
     """Return owners after dependent children joined the parent they live with."""
-    joined = owner.copy()
     parent = np.full(len(owner), NEVER)
     for name in ("father", "mother"):
         candidate = np.where(people[name] != NEVER, people[name], 0)
@@ -65,8 +64,7 @@ def _join_parents(people: Columns, here: Mask, owner: Whole, depends: Mask, age:
         parent = np.where(depends & lives_with, candidate, parent)
     orphaned = depends & (age < 18) & (parent == NEVER)
     parent = np.where(orphaned, _grown_ups(people, here, age)[people["dwelling"]], parent)
-    joined = np.where(parent != NEVER, owner[np.where(parent != NEVER, parent, 0)], joined)
-    return joined
+    return np.where(parent != NEVER, owner[np.where(parent != NEVER, parent, 0)], owner)
 
 
 def _grown_ups(people: Columns, here: Mask, age: Whole) -> Whole:

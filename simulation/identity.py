@@ -21,7 +21,9 @@ SPLIT_YEAR: Final = 2000
 WEIGHTS: Final = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECKS: Final = np.array(list("10X98765432"), dtype=object)
 BANKS: Final = {"农村信用社": 46, "邮政储蓄银行": 20, "农业银行": 16, "建设银行": 10, "工商银行": 8}
-MOBILE_STARTS: Final = "134 135 136 137 138 139 150 151 152 158 159 182 183 187 188 130 131 132 155 156 186 133 153 180 189".split()
+MOBILE_STARTS: Final = tuple(
+    str.split("134 135 136 137 138 139 150 151 152 158 159 182 183 187 188 130 131 132 155 156 186 133 153 180 189")
+)
 
 
 def check_characters(bodies: Whole) -> NDArray[np.object_]:

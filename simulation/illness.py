@@ -22,8 +22,13 @@ VISITS: Final = ("住院", "特殊门诊", "普通门诊")
 VISIT_SHARES: Final = np.array([0.80, 0.14, 0.06])
 RISK_BY_AGE: Final = ((1, 1.4), (5, 1.0), (15, 0.45), (30, 0.6), (45, 0.6), (60, 1.0), (75, 2.0), (200, 2.6))
 HOSPITALS: Final = (
-    ("镇中心卫生院", "一级"), ("Q区医院", "二级"), ("Q区中医院", "二级"), ("市第一医院", "三级"), ("市第二医院", "三级"), ("省立医院", "三级"),
-)  # fmt: skip
+    ("镇中心卫生院", "一级"),
+    ("Q区医院", "二级"),
+    ("Q区中医院", "二级"),
+    ("市第一医院", "三级"),
+    ("市第二医院", "三级"),
+    ("省立医院", "三级"),
+)
 HOSPITAL_SHARES: Final = np.array([0.22, 0.34, 0.10, 0.18, 0.08, 0.08])
 LEVEL_FACTOR: Final = np.array([0.35, 0.8, 0.8, 1.7, 1.6, 2.4])
 DEDUCTIBLES: Final = np.array([10_000, 30_000, 30_000, 80_000, 80_000, 100_000])
@@ -32,11 +37,24 @@ MAJOR_FROM: Final = 1_200_000
 MAJOR_RATE: Final = 0.6
 AID_RATE: Final = 0.7
 DISEASES: Final = (
-    ("肺炎", "J18.9", 0.6, 12), ("高血压病", "I10", 0.45, 10), ("2型糖尿病", "E11.9", 0.5, 9), ("脑梗死", "I63.9", 1.5, 9), ("冠心病", "I25.1", 1.6, 7),
-    ("急性阑尾炎", "K35.8", 0.7, 6), ("胆囊结石", "K80.2", 0.9, 6), ("骨折", "T14.2", 1.6, 7), ("慢性阻塞性肺病", "J44.9", 0.9, 6), ("分娩", "O80.9", 0.5, 7),
-    ("胃恶性肿瘤", "C16.9", 3.6, 3), ("肺恶性肿瘤", "C34.9", 3.8, 3), ("肝恶性肿瘤", "C22.9", 3.6, 2), ("白血病", "C95.9", 4.5, 1), ("尿毒症", "N18.5", 1.4, 4),
-    ("腰椎间盘突出", "M51.2", 0.6, 5), ("精神分裂症", "F20.9", 0.8, 3),
-)  # fmt: skip
+    ("肺炎", "J18.9", 0.6, 12),
+    ("高血压病", "I10", 0.45, 10),
+    ("2型糖尿病", "E11.9", 0.5, 9),
+    ("脑梗死", "I63.9", 1.5, 9),
+    ("冠心病", "I25.1", 1.6, 7),
+    ("急性阑尾炎", "K35.8", 0.7, 6),
+    ("胆囊结石", "K80.2", 0.9, 6),
+    ("骨折", "T14.2", 1.6, 7),
+    ("慢性阻塞性肺病", "J44.9", 0.9, 6),
+    ("分娩", "O80.9", 0.5, 7),
+    ("胃恶性肿瘤", "C16.9", 3.6, 3),
+    ("肺恶性肿瘤", "C34.9", 3.8, 3),
+    ("肝恶性肿瘤", "C22.9", 3.6, 2),
+    ("白血病", "C95.9", 4.5, 1),
+    ("尿毒症", "N18.5", 1.4, 4),
+    ("腰椎间盘突出", "M51.2", 0.6, 5),
+    ("精神分裂症", "F20.9", 0.8, 3),
+)
 """Name, ICD-10 code, cost factor, share."""
 
 MONEY: Final = ("total", "in_policy", "deductible", "basic", "major", "medical_aid", "commercial", "self_pay")
@@ -64,8 +82,17 @@ def draw_bills(setting: Setting, class_spans: tuple[Whole, Whole, Whole], insure
     kept = alive & (paid <= setting.today)
     factor = np.array([d[2] for d in DISEASES])[disease] * LEVEL_FACTOR[hospital] * np.array([1.0, 0.25, 0.06])[visit]
     total = (stream.lognormal(0.0, 0.55, count) * factor * 480_000).astype(np.int64) + 8_000
-    columns = {"person": person, "visit": visit, "hospital": hospital, "disease": disease, "admission": admission, "discharge": discharge,
-               "paid": paid, "late": late, "total": total}  # fmt: skip
+    columns = {
+        "person": person,
+        "visit": visit,
+        "hospital": hospital,
+        "disease": disease,
+        "admission": admission,
+        "discharge": discharge,
+        "paid": paid,
+        "late": late,
+        "total": total,
+    }
     columns = {name: values[kept] for name, values in columns.items()}
     columns.update(_settle(setting, stream, columns, class_spans))
     return _frame(setting, columns)

@@ -11,7 +11,7 @@ import polars as pl
 
 from simulation.calendar import Whole, ages_on, dates, day_number, first_days
 from simulation.setting import Setting
-from simulation.streams import pick_some, pick_texts, pick_weighted
+from simulation.streams import pick_texts, pick_weighted
 
 LEADS_PER_YEAR: Final = 4_800
 APPLICATIONS_PER_YEAR: Final = 5_200
@@ -178,8 +178,3 @@ def _members(units: Whole, owners: Whole, spouses: Whole) -> pl.DataFrame:
     return joined.select(
         spouse=pl.when(pl.col("here")).then("spouse"), members=pl.col("members").fill_null(pl.lit([], dtype=pl.List(pl.Int64)))
     )
-
-
-def pick_people(setting: Setting, candidates: Whole, count: int, name: str) -> Whole:
-    """Return some of the candidates."""
-    return pick_some(setting.stream(name), candidates, count)

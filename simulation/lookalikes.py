@@ -18,8 +18,20 @@ from simulation.setting import Setting
 
 Patterns = list[tuple[str, Whole]]
 
-PROGRAMMES: Final = {"A01": None, "A03": "DSB_C", "A06": "DIB", "A21": "INS_B", "A22": "CHA_M", "A23": "TMP", "M01": "DSB_L", "M02": "DSB_C",
-                     "M03": "EDU_C", "M05": "MED_I", "M06": "ELD_A", "M13": None}  # fmt: skip
+PROGRAMMES: Final = {
+    "A01": None,
+    "A03": "DSB_C",
+    "A06": "DIB",
+    "A21": "INS_B",
+    "A22": "CHA_M",
+    "A23": "TMP",
+    "M01": "DSB_L",
+    "M02": "DSB_C",
+    "M03": "EDU_C",
+    "M05": "MED_I",
+    "M06": "ELD_A",
+    "M13": None,
+}
 
 
 def draw_lookalikes(
@@ -39,8 +51,10 @@ def draw_lookalikes(
                 rows.append(pool[index])
                 seen.add(pool[index][1])
     first = month_texts(np.array([setting.first]))[0]
-    frame = pl.DataFrame({"case_kind": [kind for kind, _ in rows], "person": [person for _, person in rows]},
-                         schema={"case_kind": pl.String, "person": pl.Int64})  # fmt: skip
+    frame = pl.DataFrame(
+        {"case_kind": [kind for kind, _ in rows], "person": [person for _, person in rows]},
+        schema={"case_kind": pl.String, "person": pl.Int64},
+    )
     constants = {"rule_id": rule, "label": "lookalike", "programme_code": PROGRAMMES[rule], "known_month": first}
     frame = frame.with_columns(pl.lit(value, dtype=pl.String).alias(name) for name, value in constants.items())
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in SCHEMA.items() if name not in frame.columns]

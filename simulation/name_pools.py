@@ -77,8 +77,8 @@ POPULAR_WOMEN: Final = (
 )
 """Favourites of the region by cohort, most used first (domain.md §7.3)."""
 
-OLD_WOMEN: Final = "罔市 罔腰 招治 美治 秀治 婴 缎 绸 鸾 柿 乌 查某 笑 粉 市 腰 治 却 险 好".split()
-OLD_MEN: Final = "水生 木生 火土 金水 清水 天送 妈生 火旺 土生 水木 九 乌番 天来 金塔 老婴 狗仔".split()
+OLD_WOMEN: Final = tuple(str.split("罔市 罔腰 招治 美治 秀治 婴 缎 绸 鸾 柿 乌 查某 笑 粉 市 腰 治 却 险 好"))
+OLD_MEN: Final = tuple(str.split("水生 木生 火土 金水 清水 天送 妈生 火旺 土生 水木 九 乌番 天来 金塔 老婴 狗仔"))
 """Southern-Min names of people born before the middle of the century."""
 
 GENERATIONS: Final = "德文志永国世宗明金玉清天维汉建家荣万伯仲友少育孝培启开嘉承继锦钦炳鸿振耀景良其允"
@@ -90,5 +90,5 @@ RARE: Final = "䶮㛃𣲗㴓𬀩𫘧堃喆犇燚頔赟翀祎韡昉垚璟"
 MINORITY_SURNAMES: Final = {"蓝": "畲", "雷": "畲", "钟": "畲", "郭": "回", "丁": "回"}
 MINORITY_SHARES: Final = {"蓝": 0.8, "雷": 0.8, "钟": 0.10, "郭": 0.06, "丁": 0.3}
 INCOMER_PEOPLES: Final = {"苗": 30, "土家": 28, "壮": 14, "布依": 12, "彝": 9, "侗": 5, "维吾尔": 2}
-UYGHUR_WOMEN: Final = "阿依古丽 古丽娜尔 帕提古丽 热依汗 阿米娜 再努尔 米娜瓦尔 茹仙古丽".split()
-UYGHUR_MEN: Final = "买买提 艾力 阿卜杜拉 吐尔逊 玉素甫 艾山 卡德尔 依明 木拉提 阿迪力".split()
+UYGHUR_WOMEN: Final = tuple(str.split("阿依古丽 古丽娜尔 帕提古丽 热依汗 阿米娜 再努尔 米娜瓦尔 茹仙古丽"))
+UYGHUR_MEN: Final = tuple(str.split("买买提 艾力 阿卜杜拉 吐尔逊 玉素甫 艾山 卡德尔 依明 木拉提 阿迪力"))

@@ -35,8 +35,8 @@ ALL_SURNAMES: Final = (*SURNAME_WORDS, *(word for word in MIGRANT_WORDS if word 
 
 def surname_shares() -> NDArray[np.float64]:
     """Return the district's mix of surnames."""
-    shares = np.array(list(pools.SURNAMES.values()))
-    return shares / shares.sum()
+    shares = np.array(list(pools.SURNAMES.values()), dtype=np.float64)
+    return np.asarray(shares / shares.sum(), dtype=np.float64)
 
 
 def draw_surnames(stream: Generator, count: int) -> Whole:
@@ -84,7 +84,7 @@ def draw_book_surnames(stream: Generator, villages: Whole, weights: NDArray[np.f
 
 def _fall(count: int, offset: float, power: float) -> NDArray[np.float64]:
     weights = (np.arange(count) + offset) ** -power
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def _characters(top: str, tail: str, cohort: int) -> tuple[list[str], NDArray[np.float64]]:

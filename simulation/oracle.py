@@ -13,11 +13,19 @@ import numpy as np
 import polars as pl
 
 from simulation.aid import AidFrames
+from simulation.allowances import text_months
 from simulation.calendar import NEVER, Whole, first_days, month_texts, months_of_days
 from simulation.deliveries import (
-    death_months, latest, ledger_months, list_points, quarter_of, quarter_points, semester_of, semester_points, snapshot_months,
-)  # fmt: skip
-from simulation.allowances import text_months
+    death_months,
+    latest,
+    ledger_months,
+    list_points,
+    quarter_of,
+    quarter_points,
+    semester_of,
+    semester_points,
+    snapshot_months,
+)
 from simulation.findings import SCHEMA
 from simulation.lookalikes import draw_lookalikes
 from simulation.payments import Spans
@@ -56,9 +64,13 @@ def one_per_person(cases: pl.DataFrame) -> pl.DataFrame:
     """Return one case per person and programme: first and last month, all excess, the earliest month it is known."""
     keys = ["rule_id", "label", "person", "programme_code", "other_programme_code"]
     joined = cases.group_by(keys).agg(
-        pl.col("case_kind").first(), pl.col("other_person").min(), pl.col("from_month").min(), pl.col("to_month").max(),
-        pl.col("excess").sum(), pl.col("known_month").min(),
-    )  # fmt: skip
+        pl.col("case_kind").first(),
+        pl.col("other_person").min(),
+        pl.col("from_month").min(),
+        pl.col("to_month").max(),
+        pl.col("excess").sum(),
+        pl.col("known_month").min(),
+    )
     return joined.select(SCHEMA.names()).sort("person", "programme_code")
 
 
@@ -112,8 +124,16 @@ def find_support_with_allowance(setting: Setting, aid: AidFrames, students: pl.D
     known = latest(list_points(setting, rows["paid_date"].to_physical().to_numpy()), seen)
     months = text_months(rows["to_month"]) - text_months(rows["from_month"]) + 1
     excess = rows["amount"].to_numpy() * (last - first + 1) // months
-    cases = true_cases("A03", known, person=person, programme_code=rows["programme_code"], other_programme_code="TEK",
-                       from_month=first, to_month=last, excess=excess)  # fmt: skip
+    cases = true_cases(
+        "A03",
+        known,
+        person=person,
+        programme_code=rows["programme_code"],
+        other_programme_code="TEK",
+        from_month=first,
+        to_month=last,
+        excess=excess,
+    )
     return one_per_person(cases)
 
 
@@ -125,9 +145,16 @@ def find_double_members(setting: Setting, aid: AidFrames, students: pl.DataFrame
     both = both.filter(pl.col("first") <= pl.col("last")).with_columns(last=pl.min_horizontal("last", pl.lit(setting.texts[-1])))
     known = snapshot_months(setting, text_months(both["first"]), text_months(both["last"]))
     return one_per_person(
-        true_cases("A06", known, person=both["person"], programme_code="DIB", other_programme_code="DIB", from_month=both["first"],
-                   to_month=both["last"])
-    )  # fmt: skip
+        true_cases(
+            "A06",
+            known,
+            person=both["person"],
+            programme_code="DIB",
+            other_programme_code="DIB",
+            from_month=both["first"],
+            to_month=both["last"],
+        )
+    )
 
 
 def find_second_settlements(setting: Setting, aid: AidFrames, students: pl.DataFrame) -> pl.DataFrame:
@@ -141,26 +168,47 @@ def find_second_settlements(setting: Setting, aid: AidFrames, students: pl.DataF
     first_day = pairs.select(pl.min_horizontal("paid_date", "paid_date_b"))["paid_date"].to_physical().to_numpy()
     known = latest(ledger_months(setting, day), ledger_months(setting, first_day))
     month = months_of_days(pairs["admission_date"].to_physical().to_numpy())
-    cases = true_cases("A21", known, person=pairs["person"], programme_code="INS_B", other_programme_code="INS_B", from_month=month,
-                       to_month=months_of_days(pairs["discharge_date"].to_physical().to_numpy()), excess=pairs["basic_b"])  # fmt: skip
+    cases = true_cases(
+        "A21",
+        known,
+        person=pairs["person"],
+        programme_code="INS_B",
+        other_programme_code="INS_B",
+        from_month=month,
+        to_month=months_of_days(pairs["discharge_date"].to_physical().to_numpy()),
+        excess=pairs["basic_b"],
+    )
     return one_per_person(cases)
 
 
 def find_overpaid_bills(setting: Setting, aid: AidFrames, students: pl.DataFrame) -> pl.DataFrame:
     """A22: insurance, medical aid, charity and medical temporary aid add up to more than the bill."""
     gifts = aid.payments.filter(pl.col("programme_code").is_in(["CHA_M", "RCS_M", "TMP"]) & pl.col("bill").is_not_null())
-    given = gifts.group_by("bill").agg(pl.col("amount").sum().alias("given"), pl.col("paid_date").max().alias("last_paid"),
-                                       pl.col("paid_date").min().alias("first_paid"), pl.col("programme_code").last())  # fmt: skip
+    given = gifts.group_by("bill").agg(
+        pl.col("amount").sum().alias("given"),
+        pl.col("paid_date").max().alias("last_paid"),
+        pl.col("paid_date").min().alias("first_paid"),
+        pl.col("programme_code").last(),
+    )
     over = aid.bills.join(given, on="bill", how="inner", maintain_order="left").with_columns(excess=pl.col("given") - pl.col("self_pay"))
     over = over.filter(pl.col("excess") > 100)
-    known = latest(ledger_months(setting, over["last_paid"].to_physical().to_numpy()),
-                   ledger_months(setting, over["first_paid"].to_physical().to_numpy()),
-                   ledger_months(setting, over["paid_date"].to_physical().to_numpy()))  # fmt: skip
+    known = latest(
+        ledger_months(setting, over["last_paid"].to_physical().to_numpy()),
+        ledger_months(setting, over["first_paid"].to_physical().to_numpy()),
+        ledger_months(setting, over["paid_date"].to_physical().to_numpy()),
+    )
     month = months_of_days(over["admission_date"].to_physical().to_numpy())
     return one_per_person(
-        true_cases("A22", known, person=over["person"], programme_code=over["programme_code"], from_month=month,
-                   to_month=months_of_days(over["discharge_date"].to_physical().to_numpy()), excess=over["excess"])
-    )  # fmt: skip
+        true_cases(
+            "A22",
+            known,
+            person=over["person"],
+            programme_code=over["programme_code"],
+            from_month=month,
+            to_month=months_of_days(over["discharge_date"].to_physical().to_numpy()),
+            excess=over["excess"],
+        )
+    )
 
 
 def find_repeated_aid(setting: Setting, aid: AidFrames, students: pl.DataFrame) -> pl.DataFrame:
@@ -173,8 +221,17 @@ def find_repeated_aid(setting: Setting, aid: AidFrames, students: pl.DataFrame) 
     pairs = pairs.filter((pl.col("paid_date_b") - pl.col("paid_date")).dt.total_days() <= 365)
     days = [pairs[name].to_physical().to_numpy() for name in ("paid_date", "paid_date_b")]
     known = latest(ledger_months(setting, days[0]), ledger_months(setting, days[1]))
-    cases = true_cases("A23", known, person=pairs["person"], other_person=pairs["person_b"], programme_code="TMP", other_programme_code="TMP",
-                       from_month=months_of_days(days[0]), to_month=months_of_days(days[1]), excess=pairs["amount_b"])  # fmt: skip
+    cases = true_cases(
+        "A23",
+        known,
+        person=pairs["person"],
+        other_person=pairs["person_b"],
+        programme_code="TMP",
+        other_programme_code="TMP",
+        from_month=months_of_days(days[0]),
+        to_month=months_of_days(days[1]),
+        excess=pairs["amount_b"],
+    )
     return one_per_person(cases)
 
 
@@ -206,9 +263,17 @@ def _find_missed_list(setting: Setting, aid: AidFrames, rule: str, programme: st
         missed = np.flatnonzero(due & ~np.isin(spans.person, served))
         start = np.maximum(spans.first[missed], quarter)
         parts.append(
-            true_cases(rule, np.full(len(missed), point), person=spans.person[missed], programme_code=programme, other_programme_code=holder or "",
-                       from_month=start, to_month=np.full(len(missed), quarter + 2), excess=spans.rate[missed] * (quarter + 3 - start))
-        )  # fmt: skip
+            true_cases(
+                rule,
+                np.full(len(missed), point),
+                person=spans.person[missed],
+                programme_code=programme,
+                other_programme_code=holder or "",
+                from_month=start,
+                to_month=np.full(len(missed), quarter + 2),
+                excess=spans.rate[missed] * (quarter + 3 - start),
+            )
+        )
     return one_per_person(pl.concat(parts).with_columns(pl.col("other_programme_code").replace("", None)))
 
 
@@ -228,18 +293,24 @@ def find_missed_students(setting: Setting, aid: AidFrames, students: pl.DataFram
         semester = semester_of(setting, point)
         attending = attending_students(students, semester)["person"].to_numpy()
         served = _overlapping(aided, semester.first, semester.last)
-        seen = snapshot_months(
-            setting, np.maximum(spans.first, point), np.where(spans.last == NEVER, following - 1, np.minimum(spans.last, following - 1))
-        )
+        until = np.where(spans.last == NEVER, following - 1, np.minimum(spans.last, following - 1))
+        seen = snapshot_months(setting, np.maximum(spans.first, point), until)
         inside = (seen != NEVER) & (spans.first <= semester.last) & ((spans.last == NEVER) | (spans.last >= semester.first))
         missed = np.flatnonzero(
             inside & np.isin(spans.person, attending) & ~np.isin(spans.person, served) & _school_age(setting, spans, semester.paid_day)
         )
         count = len(missed)
         parts.append(
-            true_cases("M03", seen[missed], person=spans.person[missed], programme_code="EDU_C", other_programme_code="DIB",
-                       from_month=np.full(count, semester.first), to_month=np.full(count, semester.last))
-        )  # fmt: skip
+            true_cases(
+                "M03",
+                seen[missed],
+                person=spans.person[missed],
+                programme_code="EDU_C",
+                other_programme_code="DIB",
+                from_month=np.full(count, semester.first),
+                to_month=np.full(count, semester.last),
+            )
+        )
     return one_per_person(pl.concat(parts))
 
 
@@ -262,8 +333,9 @@ def find_unaided_bills(setting: Setting, aid: AidFrames, students: pl.DataFrame)
     paid = ledger_months(setting, large["paid_date"].to_physical().to_numpy())
     known = latest(np.where(due <= setting.last, np.maximum(due, setting.first), NEVER), paid)
     month = months_of_days(large["discharge_date"].to_physical().to_numpy())
-    return one_per_person(true_cases("M05", known, person=large["person"], programme_code="MED_I", from_month=month, to_month=month,
-                                     excess=large["self_pay"]))  # fmt: skip
+    return one_per_person(
+        true_cases("M05", known, person=large["person"], programme_code="MED_I", from_month=month, to_month=month, excess=large["self_pay"])
+    )
 
 
 LEAD_DAYS: Final = 30

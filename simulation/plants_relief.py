@@ -82,10 +82,11 @@ def plant_events(setting: Setting, taken: Mask, accounts: pl.Series) -> EventPla
     is_split = pl.Series(kinds == "advance_and_final")
     early = pl.Series(["regular"]).new_from_index(0, count).set(is_split, "advance")
     numbers = [pl.Series([f"LS-P{i}-{n}" for i in range(count)]) for n in (1, 2)]
+    final = early.replace("advance", "regular")
     payments = pl.concat(
         [
             _aid(owners, cause, first, amount, early, numbers[0], accounts),
-            _aid(applicant, second_cause, second, amount + 10_000, early.replace("advance", "regular"), numbers[0].zip_with(is_split, numbers[1]), accounts),
+            _aid(applicant, second_cause, second, amount + 10_000, final, numbers[0].zip_with(is_split, numbers[1]), accounts),
         ]
     )  # fmt: skip
     plant = Plant(owners[kinds == "true"], [(kind, owners[kinds == kind]) for kind in np.unique(kinds[kinds != "true"]).tolist()])
@@ -140,8 +141,10 @@ class LeadPlan:
 
 
 def plant_leads(setting: Setting, taken: Mask) -> LeadPlan:
-    """Return open leads without an application, and open leads that are lawful: applied for by the person, by another
-    member of the family, or too fresh to count."""
+    """Return open leads without an application, and lawful ones.
+
+    Lawful: the person applied, another member of the family applied, or the lead is too fresh to count.
+    """
     stream = setting.stream("lead plants")
     true_count, like_count = planned(setting, OPEN_LEADS)
     owners = stream.permutation(choose_families(setting, taken, true_count + like_count, "lead families"))

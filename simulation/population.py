@@ -44,9 +44,10 @@ def _deal(stream: Generator, shares: NDArray[np.float64], count: int) -> Whole:
     exact = shares / shares.sum() * count
     whole = np.floor(exact).astype(np.int64)
     rest = exact - whole
-    extra = stream.choice(len(shares), size=count - int(whole.sum()), replace=False, p=rest / rest.sum()) if count > whole.sum() else []
-    whole[np.asarray(extra, dtype=np.int64)] += 1
-    return whole
+    left = count - int(whole.sum())
+    if left:
+        whole[stream.choice(len(shares), size=left, replace=False, p=rest / rest.sum())] += 1
+    return np.asarray(whole, dtype=np.int64)
 
 
 def _lay_template(stream: Generator, template: BookTemplate, books: Whole, first_person: int) -> Columns:

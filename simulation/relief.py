@@ -13,14 +13,20 @@ from simulation.calendar import NEVER, Whole, dates, first_days, months_of_days
 from simulation.families import Mask
 from simulation.payments import shape_payments
 from simulation.setting import Setting
-from simulation.streams import Generator, pick_some, pick_texts
+from simulation.streams import pick_some, pick_texts
 
 THRESHOLD: Final = 1_000_000
 CLASS_THRESHOLD: Final = 600_000
 MISSED_SHARE: Final = 0.09
 GIVERS: Final = {"CHA_M": 36, "RCS_M": 36, "TMP": 28}
-DEPARTMENTS: Final = {"CHA_M": "charity_federation", "CHA_E": "charity_federation", "CHA_F": "charity_federation", "CHA_H": "charity_federation",
-                      "RCS_M": "red_cross", "TMP": "civil_affairs"}  # fmt: skip
+DEPARTMENTS: Final = {
+    "CHA_M": "charity_federation",
+    "CHA_E": "charity_federation",
+    "CHA_F": "charity_federation",
+    "CHA_H": "charity_federation",
+    "RCS_M": "red_cross",
+    "TMP": "civil_affairs",
+}
 MEAN_GIFT: Final = {"CHA_M": 350_000, "RCS_M": 450_000, "TMP": 260_000}
 TMP_PER_YEAR: Final = 390
 """Temporary aid for causes other than a bill, in a year of the full Q区."""
@@ -129,17 +135,29 @@ def pay_events(setting: Setting, events: pl.DataFrame, accounts: pl.Series) -> p
     paid = events["event_date"].to_physical().to_numpy() + stream.integers(6, 30, count)
     amount = np.minimum(stream.lognormal(0.0, 0.5, count) * 190_000, 1_500_000).astype(np.int64) // 10_000 * 10_000 + 30_000
     split = stream.random(count) < 0.07
-    rows = {"person": events["person"], "cause": events["cause"], "event": events["event"], "payee": events["person"],
-            "account": accounts.gather(events["person"])}  # fmt: skip
+    rows = {
+        "person": events["person"],
+        "cause": events["cause"],
+        "event": events["event"],
+        "payee": events["person"],
+        "account": accounts.gather(events["person"]),
+    }
     first = shape_payments(
-        {**rows, "amount": np.where(split, amount // 30_000 * 10_000 + 10_000, amount), "paid_date": dates(paid),
-         "kind": pl.Series(np.where(split, "advance", "regular").astype(object), dtype=pl.String)},
-        programme_code="TMP", department="civil_affairs", is_returned=False, fund="民政",
-    )  # fmt: skip
+        {
+            **rows,
+            "amount": np.where(split, amount // 30_000 * 10_000 + 10_000, amount),
+            "paid_date": dates(paid),
+            "kind": pl.Series(np.where(split, "advance", "regular").astype(object), dtype=pl.String),
+        },
+        programme_code="TMP",
+        department="civil_affairs",
+        is_returned=False,
+        fund="民政",
+    )
     last = first.filter(pl.Series(split)).with_columns(
         kind=pl.lit("regular"),
         amount=pl.col("amount") + 100_000,
-        paid_date=pl.col("paid_date") + pl.duration(days=pl.Series(stream.integers(25, 50, int(split.sum())))),
+        paid_date=dates((paid + stream.integers(25, 50, count))[split]),
     )
     both = pl.concat([first, last])
     return both.with_columns(from_month=pl.col("paid_date").dt.strftime("%Y-%m"), to_month=pl.col("paid_date").dt.strftime("%Y-%m")).filter(
@@ -181,11 +199,22 @@ def draw_charity(setting: Setting, accounts: pl.Series, poor: Whole) -> pl.DataF
         paid = stream.integers(int(first_days(setting.begin)), setting.today, count)
         parts.append(
             shape_payments(
-                {"person": person, "amount": stream.integers(5, 40, count) * 10_000, "paid_date": dates(paid), "payee": person,
-                 "account": accounts.gather(person), "donor": pick_texts(stream, DONORS, count)},
-                programme_code=programme, department="charity_federation", kind="regular", cause="困难", is_returned=False, fund="捐赠",
+                {
+                    "person": person,
+                    "amount": stream.integers(5, 40, count) * 10_000,
+                    "paid_date": dates(paid),
+                    "payee": person,
+                    "account": accounts.gather(person),
+                    "donor": pick_texts(stream, DONORS, count),
+                },
+                programme_code=programme,
+                department="charity_federation",
+                kind="regular",
+                cause="困难",
+                is_returned=False,
+                fund="捐赠",
             )
-        )  # fmt: skip
+        )
     gifts = pl.concat(parts)
     return gifts.with_columns(from_month=pl.col("paid_date").dt.strftime("%Y-%m"), to_month=pl.col("paid_date").dt.strftime("%Y-%m"))
 
@@ -213,8 +242,3 @@ def pay_medical_aid(setting: Setting, bills: pl.DataFrame, accounts: pl.Series) 
         is_returned=False,
         fund="医疗救助资金",
     )
-
-
-def spread_over(stream: Generator, low: int, high: int, count: int) -> Whole:
-    """Return days between two bounds, safe when they touch."""
-    return stream.integers(low, max(high, low + 1), count)

@@ -41,8 +41,3 @@ def pick_some(stream: Generator, candidates: Any, count: int) -> Whole:  # noqa:
     """Return up to `count` different members of `candidates`, in rising order."""
     pool = np.asarray(candidates, dtype=np.int64)
     return np.sort(stream.permutation(pool)[: max(0, count)])
-
-
-def spread(stream: Generator, low: float, high: float, count: int) -> Whole:
-    """Return `count` whole numbers, low and high included."""
-    return stream.integers(int(low), int(high) + 1, size=count)

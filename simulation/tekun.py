@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from simulation.calendar import NEVER, Whole, ages_on, dates, first_days, month_of, month_texts, numbers
+from simulation.calendar import NEVER, Whole, ages_on, first_days, month_of, month_texts, numbers
 from simulation.setting import Setting
 from simulation.streams import pick_texts, pick_weighted
 
@@ -86,9 +86,4 @@ def _choose_carers(setting: Setting, chosen: Whole) -> Whole:
     low = np.searchsorted(villages, people["home_village"][chosen], side="left")
     high = np.searchsorted(villages, people["home_village"][chosen], side="right")
     pick = low + (stream.random(len(chosen)) * np.maximum(high - low, 1)).astype(np.int64)
-    return able[np.minimum(pick, len(able) - 1)]
-
-
-def started_date(starts: Whole) -> pl.Series:
-    """Return the first day of each starting month."""
-    return dates(first_days(starts))
+    return np.asarray(able[np.minimum(pick, len(able) - 1)], dtype=np.int64)

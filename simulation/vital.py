@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.calendar import NEVER, Whole, ages_on, first_days, last_days, months_of_days
+from simulation.calendar import NEVER, Whole, ages_on, last_days, months_of_days
 from simulation.population import Columns, append
 from simulation.streams import Generator, pick_weighted
 
@@ -133,10 +133,5 @@ def registered_months(people: Columns) -> tuple[Whole, Whole]:
 def is_alive(people: Columns, month: int) -> NDArray[np.bool_]:
     """Return who is born by the end of `month` and lives at its end."""
     end = int(last_days(month))
-    return (people["birth_day"] <= end) & ((people["death_day"] == NEVER) | (people["death_day"] > end))
-
-
-def is_present(people: Columns, month: int) -> NDArray[np.bool_]:
-    """Return who is alive in `month` and has not moved out of the district before it."""
-    start = int(first_days(month))
-    return is_alive(people, month) & ((people["moved_day"] == NEVER) | (people["moved_day"] >= start))
+    alive: NDArray[np.bool_] = (people["birth_day"] <= end) & ((people["death_day"] == NEVER) | (people["death_day"] > end))
+    return alive

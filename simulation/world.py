@@ -5,10 +5,11 @@ Belongs here: the order in which the parts are built. Does not belong here: any 
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from simulation.aid import AidFrames, build_aid
 from simulation.calendar import Whole, dates, day_number, first_days, last_days, month_number, months_of_days
-from simulation.families import Declared, build_households, read_dependence
+from simulation.families import Declared, Mask, build_households, read_dependence
 from simulation.kin import give_surnames, head_relations, link_daughters, link_sons
 from simulation.lives import draw_disabilities, draw_students, is_student
 from simulation.oracle import build_findings
@@ -41,8 +42,7 @@ def build_population(people: int, months: tuple[str, ...], seed: int) -> tuple[C
     give_surnames(kin, columns, weights)
     link_sons(kin, columns)
     link_daughters(kin, columns)
-    relations = head_relations(kin, columns, base)
-    columns["relation"] = relations
+    columns["relation"] = head_relations(kin, columns, base)
     vital = open_stream(seed, "vital")
     columns = add_births(vital, columns, base, end)
     newborn = columns["birth_day"] >= base
@@ -54,13 +54,15 @@ def build_population(people: int, months: tuple[str, ...], seed: int) -> tuple[C
     return columns, weights
 
 
-def _newborn_relations(columns: Columns, newborn: Whole) -> Whole:
-    """Return each newborn's relation to the head of the book, from the parent who stands in it."""
-    child = {"02": ("20", "30"), "12": ("20", "30"), "20": ("41", "42"), "38": ("41", "42"), "73": ("93", "94"), "74": ("93", "94")}
-    basis = columns["relation"][newborn]
-    sons = np.array([child.get(code, ("97", "97"))[0] for code in basis], dtype=object)
-    daughters = np.array([child.get(code, ("97", "97"))[1] for code in basis], dtype=object)
-    return np.where(columns["sex"][newborn] == 1, sons, daughters)
+def _newborn_relations(columns: Columns, newborn: Mask) -> NDArray[np.object_]:
+    """Return each newborn's relation to the head of the book, from that of the parent who stands in it."""
+    parent = columns["relation"][newborn]
+    is_son = columns["sex"][newborn] == 1
+    of_head, of_child = np.isin(parent, ["02", "12"]), np.isin(parent, ["20", "38"])
+    of_brother = np.isin(parent, ["73", "74"])
+    sons = np.select([of_head, of_child, of_brother], ["20", "41", "93"], "97")
+    daughters = np.select([of_head, of_child, of_brother], ["30", "42", "94"], "97")
+    return np.where(is_son, sons, daughters).astype(object)
 
 
 def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
