@@ -48,7 +48,7 @@ def _select_payments(facts: Facts, params: Params) -> pl.LazyFrame:
         ~pl.col("fund_code").is_in(params.charity_funds).fill_null(False),
     )
     named = chosen.with_columns(
-        pl.coalesce("event_number", "benefit_id").alias("case"), pl.coalesce("event_from_date", "paid_date").alias("day")
+        pl.coalesce("event_number", "benefit_id").alias("case"), pl.coalesce("paid_date", "event_from_date").alias("day")
     )
     return named.filter(pl.col("day").is_not_null())
 
@@ -79,7 +79,7 @@ def _pair_cases(facts: Facts, cases: pl.LazyFrame, params: Params, month: str) -
     related = known.join(find_companions(facts, known, month), on="person_id")
     pairs = related.join(known, left_on=["companion_id", "cause_code"], right_on=["person_id", "cause_code"], suffix="_later")
     is_later = (pl.col("day_later") > pl.col("day")) | ((pl.col("day_later") == pl.col("day")) & (pl.col("case_later") > pl.col("case")))
-    inside = read_date_serial(pl.col("day_later")) - read_date_serial(pl.col("day")) < params.months
+    inside = pl.col("day_later") <= pl.col("day").dt.offset_by(f"{params.months}mo")
     nearest = pairs.filter(is_later & inside).sort("case_later", "day", "case", descending=[False, True, True])
     nearest = nearest.unique("case_later", keep="first", maintain_order=True)
     first, last = write_serial(read_date_serial(pl.col("day"))), write_serial(read_date_serial(pl.col("day_later")))

@@ -1,8 +1,8 @@
 """A lead from the grid that nobody has turned into an application (M13).
 
 What it looks for: leads of the rule's causes that are still open after the days the rule gives. What it lets pass: leads closed
-or dropped, and leads whose person, or a member of the aid household, has applied since (or shortly before, when one visit
-made both). An application by a namesake without a number makes it a link review.
+or dropped, and leads whose person, or a member of the aid household, has applied since (or up to `days_before` days earlier,
+where one visit made both). An application by a namesake without a number makes it a link review.
 
 Sources: domain.md §3.3 M13.
 """
@@ -25,7 +25,7 @@ class Params(Settings):
     causes: dict[str, dict[str, str]]
     open_steps: list[str]
     days: int = 30
-    days_before: int = 31
+    days_before: int = 0
 
 
 def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
