@@ -144,7 +144,7 @@ def show_paths(home: Home, month: str, lang: str) -> str:
         home.read(month, "findings").filter(pl.col("finding_kind_code") == "duplicate").sort("finding_id")["finding_id"].head(1).to_list()
     )
     commands = [f"tuodi explain {first[0]} --home {home.root}"] if first else []
-    environment = f"TUODI_HOME={home.root} TUODI_INBOX={home.inbox} DAGSTER_HOME=$PWD/{home.root}/dagster"
+    environment = f"TUODI_HOME={home.root} TUODI_INBOX={home.inbox} DAGSTER_HOME={(home.path / 'dagster').resolve()}"
     commands.append(f"{environment} .venv/bin/dagster-webserver -w workspace.yaml")
     return "\n".join([*(f"{title.show(lang)}: {path}" for title, path in lines), *commands])
 

@@ -6,6 +6,7 @@ stdout carries results, stderr carries progress.
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from registry.schema.text import Language
 from registry.warehouse import content_digest, find_current
 from simulation.simulate import simulate as simulate_district
 
+DEMO_MARKER = ".tuodi-demo"
 MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
 
@@ -80,14 +82,28 @@ def _latest_month(home: Home, month: str | None) -> str:
 
 def demo(people: int, month: str, seed: int, out: Path, district: str, lang: str) -> None:
     """Simulate, run one month, evaluate against the truth, print what came of it."""
-    deliveries, home_folder = out / "deliveries", out / "home"
     _require_month(month)
+    _clear_demo(out)
+    deliveries, home_folder = out / "deliveries", out / "home"
     facts = simulate_district(people, (month, month), seed, "normal", deliveries, open_district(district), _say)
     home = _open_home(home_folder, district, lang, deliveries)
     outcomes = list(run_months(home, [month]))
     _print(show_outcomes(home, outcomes, facts, lang))
     _print(show_evaluation(evaluate_home(home, deliveries / "truth"), lang))
     _print(show_paths(home, month, lang))
+
+
+def _clear_demo(out: Path) -> None:
+    """Make room for a fresh demo; a folder that no demo made is left alone."""
+    marker = out / DEMO_MARKER
+    if out.is_dir() and any(out.iterdir()) and not marker.is_file():
+        raise ConfigError(
+            f"{out} 不是空文件夹，也不是演示留下的，请换一个 --out", f"{out} is not empty and no demo made it; choose another --out"
+        )
+    for name in ("deliveries", "home"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    marker.write_text("Made by 'tuodi demo'; written anew by the next one.\n", encoding="utf-8")
 
 
 def simulate(out: Path, people: int, months: str, seed: int, noise: str, district: str, as_json: bool) -> None:
