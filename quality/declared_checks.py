@@ -24,6 +24,8 @@ SHARES: Final = ("match_probability", "weakest_probability")
 SOURCE_GROUPS: Final = frozenset({"aid", "intake"})
 """Tables that repeat what departments wrote: an odd period there is a warning, in our own tables a fault."""
 NEGATIVE_KINDS: Final = ("recovery", "reversal", "returned")
+SIGNED_TABLES: Final = frozenset({"needs"})
+"""Bills are reversed by rows with a minus sign."""
 EVIDENCE_TABLES: Final = frozenset({"finding_evidence"})
 FREE_REASONS: Final = frozenset({"link_reviews"})
 """Tables whose `reason_code` is not a reason for sending a row back."""
@@ -172,7 +174,7 @@ def find_table_checks(table: str) -> tuple[Check, ...]:
     checks += [_check_month(column) for column in columns if column == "month" or column.endswith("_month")]
     checks += [_check_share(column) for column in columns if column in SHARES]
     checks += [_check_order(first, last, ours) for first, last in PAIRS if {first, last} <= set(columns)]
-    amounts = [column for column in ("amount", "excess_amount") if column in columns]
+    amounts = [column for column in ("amount", "excess_amount") if column in columns and table not in SIGNED_TABLES]
     checks += [_check_amount(column, "benefit_kind_code" in columns) for column in amounts]
     if table == "findings":
         sentences = ("sentence_zh", "sentence_en", "suggestion_zh", "suggestion_en", "legal_basis", "department", "rule_id")

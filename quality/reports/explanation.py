@@ -119,7 +119,7 @@ def _add_sums(page: TextPage, finding: dict[str, Any], district: District) -> No
     word = WORDS["question" if finding["finding_kind_code"] == "missed" else "overlap"]
     first, last = find_marked(finding)
     if first:
-        page.add(f"{page.say(word)}: {first} – {last}")
+        page.add(f"{page.say(word)}: {' – '.join(dict.fromkeys(month for month in (first, last) if month))}")
     if finding["excess_amount"] is not None:
         page.add(f"{page.say(WORDS['excess'])}: {_write_amount(finding['excess_amount'])}")
 

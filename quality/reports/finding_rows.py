@@ -178,14 +178,21 @@ def list_methods(evidence: pl.DataFrame, person_mentions: pl.DataFrame) -> pl.Da
 
 
 def sum_side(evidence: pl.DataFrame, side: str, prefix: str) -> pl.DataFrame:
-    """Return one row per finding with the months and the amount of one side."""
+    """Return one row per finding with the months and the amount of one side.
+
+    Only payments count: a bill or a certificate shown beside them is no money given. Where a side shows no payment its
+    months are those of what it shows.
+    """
+    given = pl.col("fact_table") == "benefits"
+    has_given = given.any()
+    paid = pl.col("amount").filter(given)
     return (
         evidence.filter(pl.col("side_code") == side)
         .group_by("finding_id")
         .agg(
-            pl.col("from_month").min().alias(f"{prefix}_from"),
-            pl.col("to_month").max().alias(f"{prefix}_to"),
-            pl.when(pl.col("amount").count() > 0).then(pl.col("amount").sum()).alias(f"{prefix}_amount"),
+            pl.when(has_given).then(pl.col("from_month").filter(given).min()).otherwise(pl.col("from_month").min()).alias(f"{prefix}_from"),
+            pl.when(has_given).then(pl.col("to_month").filter(given).max()).otherwise(pl.col("to_month").max()).alias(f"{prefix}_to"),
+            pl.when(paid.count() > 0).then(paid.sum()).alias(f"{prefix}_amount"),
         )
     )
 
