@@ -85,16 +85,23 @@ def match_gifts(facts: Facts, bills: pl.LazyFrame, params: Params) -> pl.LazyFra
         ~needs_cause | pl.col("cause_code").is_in(params.medical_causes),
         ~pl.col("fund_code").is_in(params.charity_funds).fill_null(False) | ~needs_cause,
     )
-    dated = medical.with_columns(pl.coalesce("event_from_date", "paid_date").alias("asked_on")).filter(pl.col("asked_on").is_not_null())
+    # A payment whose date nobody can read was made some time in the year of its ledger.
+    day = pl.coalesce("event_from_date", "paid_date")
+    dated = medical.with_columns(pl.coalesce(day, _find_month_end("to_month")).alias("asked_on"), day.is_null().alias("is_undated"))
     stays = bills.filter(is_stay(params.stay_visits)).select("person_id", "bill", "from_date", "total")
-    pairs = dated.join(stays, on="person_id")
+    pairs = dated.filter(pl.col("asked_on").is_not_null()).join(stays, on="person_id")
     age = (pl.col("asked_on") - pl.col("from_date")).dt.total_days()
+    longest = params.months_before * 31 + pl.when("is_undated").then(366).otherwise(0)
     is_same_total = ((to_fen(pl.col("event_amount")) - pl.col("total")).abs() <= params.amount_tolerance * 100).fill_null(False)
-    near = pairs.filter(age >= 0, age <= params.months_before * 31).with_columns(is_same_total.alias("is_sure"), age.alias("age"))
+    near = pairs.filter(age >= 0, age <= longest).with_columns(is_same_total.alias("is_sure"), age.alias("age"))
     best = near.sort("benefit_id", "is_sure", "age", "bill", descending=[False, True, False, False]).unique(
         "benefit_id", keep="first", maintain_order=True
     )
     return best.with_columns(pl.lit("gift").alias("layer")).select(PAYMENT)
+
+
+def _find_month_end(month: str) -> pl.Expr:
+    return (pl.col(month) + "-01").str.to_date(strict=False).dt.month_end()
 
 
 def is_stay(visits: list[str]) -> pl.Expr:

@@ -57,13 +57,21 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     missed = missed.collect().lazy()
     spans = span_months(missed, ["person_id"]).collect().lazy()
     unsettled = find_namesakes(facts, spans, had).select("person_id").unique().with_columns(pl.lit(True).alias("is_uncertain"))
-    leads = spans.join(unsettled, on="person_id", how="left").with_columns(
-        pl.col("person_id").alias("lead"),
-        pl.lit(params.lacking[0]).alias("programme_code"),
-        pl.lit(params.holder_programmes[0] if params.holder_programmes else None, dtype=pl.String).alias("other_programme_code"),
-        pl.lit(district.programmes[params.lacking[0]].department).alias("department"),
-        pl.col("from_month").alias("overlap_from_month"),
-        pl.col("to_month").alias("overlap_to_month"),
+    # Nobody but one roll has ever named the person: perhaps there is no longer anybody to miss out.
+    hardly_seen = facts.persons.lazy().select(
+        "person_id", pl.when(pl.col("roll_count") <= 1).then(pl.lit("medium")).alias("confidence_code")
+    )
+    leads = (
+        spans.join(unsettled, on="person_id", how="left")
+        .join(hardly_seen, on="person_id", how="left")
+        .with_columns(
+            pl.col("person_id").alias("lead"),
+            pl.lit(params.lacking[0]).alias("programme_code"),
+            pl.lit(params.holder_programmes[0] if params.holder_programmes else None, dtype=pl.String).alias("other_programme_code"),
+            pl.lit(district.programmes[params.lacking[0]].department).alias("department"),
+            pl.col("from_month").alias("overlap_from_month"),
+            pl.col("to_month").alias("overlap_to_month"),
+        )
     )
     return Leads(shape_leads(leads), _gather_evidence(facts, params, missed))
 

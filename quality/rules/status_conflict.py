@@ -1,8 +1,9 @@
 """Aid for months after a person's death (A01).
 
-What it looks for: entitlement months strictly after the month of death, in any programme that is counted by months.
+What it looks for: entitlement months strictly after the month of death, in any programme counted by months.
 What it lets pass: the month of death, funeral payments, arrears for months before the death, money the bank returned,
-bills and events (they may be settled after a death), and household payments whose other members live on.
+bills, events and grants for a whole semester or year (they may fall due before a death), and household payments whose other
+members live on.
 When only the cancellation of the registration is known, months count from the month after it, the label says so and
 the confidence is low, because the person may have died much earlier or, rarely, the cancellation may be a mistake.
 
@@ -25,7 +26,7 @@ class Params(Settings):
     fallback_status: str = "cancelled"
     fallback_values: list[str] = ["dead"]
     ignore_rolls: list[str] = []
-    event_periods: list[str] = ["event", "none"]
+    event_periods: list[str] = ["event", "none", "semester", "year"]
     shared_programmes: list[str] = ["DIB"]
 
 

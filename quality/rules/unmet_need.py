@@ -66,22 +66,21 @@ def _paid_on() -> pl.Expr:
 
 def _is_in_time(params: Params) -> pl.Expr:
     """Return whether help fell between the admission and the last month in which it still counts as an answer."""
-    return (pl.col("paid_on") >= pl.col("from_date")) & (pl.col("paid_on") <= pl.col("left_on").dt.offset_by(f"{params.months_after}mo"))
+    until = pl.col("left_on").dt.offset_by(f"{params.months_after}mo")
+    # Help whose date nobody can read may well be the answer.
+    return pl.col("paid_on").is_null() | ((pl.col("paid_on") >= pl.col("from_date")) & (pl.col("paid_on") <= until))
 
 
 def _find_large_stays(facts: Facts, params: Params, month: str) -> pl.LazyFrame:
     """Return settled stays whose own share is above the person's threshold, with `burden` (fen) and `left_on`."""
     paid = pl.col("basic") + pl.col("major") + pl.col("medical_aid") + pl.col("commercial")
-    bills = (
-        net_bills(facts)
-        .filter(pl.col("from_date").is_not_null())
-        .with_columns(
-            pl.when(pl.col("self_pay") > 0)
-            .then(pl.min_horizontal("self_pay", pl.col("total") - paid))
-            .otherwise(pl.col("total") - paid)
-            .alias("burden"),
-            pl.coalesce("to_date", "from_date").alias("left_on"),
-        )
+    bills = net_bills(facts).with_columns(
+        pl.when(pl.col("self_pay") > 0)
+        .then(pl.min_horizontal("self_pay", pl.col("total") - paid))
+        .otherwise(pl.col("total") - paid)
+        .alias("burden"),
+        pl.coalesce("to_date", "from_date").alias("left_on"),
+        pl.coalesce("from_date", "to_date"),
     )
     settled = bills.filter(pl.col("left_on") <= find_month_end(month) - timedelta(days=params.settle_days))
     left = settled.with_columns(read_date_serial(pl.col("left_on")).alias(SERIAL))

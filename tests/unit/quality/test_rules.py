@@ -303,6 +303,24 @@ def test_large_bill_without_help() -> None:
     assert [person for person, _, _ in found(village, "M05", "2016-08")] == ["bare", "poor"]
 
 
+def test_help_on_an_unreadable_date_is_help() -> None:
+    village = Village()
+    village.person("A")
+    village.bill("A", "S1", "2016-02-01", "2016-02-20", 30000, basic=10000, self_pay=20000)
+    village.benefit("A", "RCS_M", "2016-12", amount=2000, unit="C")
+    assert found(village, "M05", "2016-12") == []
+    village.benefit("A", "CHA_M", "2016-12", amount=19000, unit="C")
+    assert found(village, "A22", "2016-12") == [("A", "duplicate", Decimal(1000))]
+
+
+def test_grant_for_the_semester_of_the_death_is_lawful() -> None:
+    village = Village()
+    village.person("A", "2006-06-06")
+    village.status("A", "dead", "2016-04-10", roll="deaths")
+    village.benefit("A", "EDU_C", "2016-02", "2016-07", amount=500)
+    assert found(village, "A01", "2016-08") == []
+
+
 def test_help_by_a_namesake_makes_a_review() -> None:
     village = Village()
     village.person("A", name="林阿水")

@@ -181,7 +181,7 @@ def test_v12_grandfathers_number_in_the_childs_column(district: District) -> Non
     weak = Village()
     weak.person("G", "1950-01-01", died="2016-01-10")
     weak.status("G", "dead", "2016-01-10", roll="deaths", month="2016-02")
-    weak.benefit("G", "EDU_C", "2016-03", "2016-07", amount=500, probability=0.6)
+    weak.benefit("G", "DSB_C", "2016-03", "2016-06", amount=400, probability=0.6)
     assert [item["finding_kind_code"] for item in of_rule(evaluate_rules(weak.facts(), district, "2016-06"), "A01")] == ["link_review"]
 
 
