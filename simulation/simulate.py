@@ -37,7 +37,7 @@ def simulate(
         progress: gets one line a step.
 
     Returns:
-        people, files, rows and seconds.
+        people (as asked), persons (with those away and incomers), files, rows and seconds.
 
     Raises:
         ConfigError: the noise file or the number of people cannot be used.
@@ -58,7 +58,7 @@ def simulate(
         ]
         files, rows = files + sum(count[0] for count in counts), rows + sum(count[1] for count in counts)
         progress(f"{month}: {sum(c[0] for c in counts)} files, {sum(c[1] for c in counts):,} rows, {time.perf_counter() - started:.1f} s")
-    return {"people": world.persons.height, "files": files, "rows": rows, "seconds": round(time.perf_counter() - started, 1)}
+    return {"people": people, "persons": world.persons.height, "files": files, "rows": rows, "seconds": round(time.perf_counter() - started, 1)}
 
 
 def deliver_roll(shape: Shape, clerk: Clerk, out: Path, district: District) -> tuple[int, int]:

@@ -35,7 +35,7 @@ def table_outs(tables: Iterable[str], kinds: set[str]) -> dict[str, dg.AssetOut]
     }  # fmt: skip
 
 
-def table_result(table: str, frame: pl.DataFrame, **extra: Any) -> dg.MaterializeResult[Any]:
+def table_result(table: str, frame: pl.DataFrame, **extra: dg.MetadataValue[Any] | int) -> dg.MaterializeResult[Any]:
     """Return the materialisation of one table."""
     return dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": frame.height, **extra})
 
