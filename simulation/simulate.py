@@ -58,7 +58,8 @@ def simulate(
         ]
         files, rows = files + sum(count[0] for count in counts), rows + sum(count[1] for count in counts)
         progress(f"{month}: {sum(c[0] for c in counts)} files, {sum(c[1] for c in counts):,} rows, {time.perf_counter() - started:.1f} s")
-    return {"people": people, "persons": world.persons.height, "files": files, "rows": rows, "seconds": round(time.perf_counter() - started, 1)}
+    seconds = round(time.perf_counter() - started, 1)
+    return {"people": people, "persons": world.persons.height, "files": files, "rows": rows, "seconds": seconds}
 
 
 def deliver_roll(shape: Shape, clerk: Clerk, out: Path, district: District) -> tuple[int, int]:

@@ -27,7 +27,7 @@ def simulated(district: District, tmp_path_factory: pytest.TempPathFactory) -> P
     out = tmp_path_factory.mktemp("simulated")
     summary = simulate(PEOPLE, MONTHS, 5, "normal", out, district, SAY)
     assert summary["files"] == len([path for path in out.glob("2016-*/*/*")])
-    assert summary["people"] > PEOPLE
+    assert summary["persons"] > summary["people"] == PEOPLE
     return out
 
 
