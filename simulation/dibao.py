@@ -89,7 +89,7 @@ def _family_weights(setting: Setting, holds_certificate: Mask, tekun: Whole) -> 
     towns = {town.name: i for i, town in enumerate(TOWNS)}
     of_village = list_villages()["town_name"].replace_strict(towns).to_numpy()
     town = np.append(of_village, len(TOWNS))[people["village"]]
-    weight = np.where(disabled > 0, 40.0, 0.85) * poverty[town] * np.select([size == 1, size == 2, size == 3], [0.35, 0.8, 1.4], 1.9)
+    weight = np.where(disabled > 0, 200.0, 0.85) * poverty[town] * np.select([size == 1, size == 2, size == 3], [0.35, 0.8, 1.4], 1.9)
     weight *= np.where((children > 0) & (adults == 1), 3.0, 1.0)
     single_adult = (size == 1) & (age < 55) & (disabled == 0)
     weight = np.where((size > 0) & ~single_adult & (age >= 18), weight, 0.0)

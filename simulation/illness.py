@@ -81,7 +81,7 @@ def draw_bills(setting: Setting, class_spans: tuple[Whole, Whole, Whole], insure
     alive = (setting.people["death_day"][person] == NEVER) | (setting.people["death_day"][person] >= discharge)
     kept = alive & (paid <= setting.today)
     factor = np.array([d[2] for d in DISEASES])[disease] * LEVEL_FACTOR[hospital] * np.array([1.0, 0.25, 0.06])[visit]
-    total = (stream.lognormal(0.0, 0.55, count) * factor * 480_000).astype(np.int64) + 8_000
+    total = (stream.lognormal(0.0, 0.55, count) * factor * 372_000).astype(np.int64) + 8_000
     columns = {
         "person": person,
         "visit": visit,

@@ -18,7 +18,7 @@ from simulation.streams import pick_some, pick_texts
 THRESHOLD: Final = 1_000_000
 CLASS_THRESHOLD: Final = 600_000
 MISSED_SHARE: Final = 0.09
-GIVERS: Final = {"CHA_M": 36, "RCS_M": 36, "TMP": 28}
+GIVERS: Final = {"CHA_M": 36, "RCS_M": 38, "TMP": 26}
 DEPARTMENTS: Final = {
     "CHA_M": "charity_federation",
     "CHA_E": "charity_federation",
@@ -28,11 +28,11 @@ DEPARTMENTS: Final = {
     "TMP": "civil_affairs",
 }
 MEAN_GIFT: Final = {"CHA_M": 350_000, "RCS_M": 450_000, "TMP": 260_000}
-TMP_PER_YEAR: Final = 390
+TMP_PER_YEAR: Final = 190
 """Temporary aid for causes other than a bill, in a year of the full Q区."""
 
 CAUSES: Final = {"火灾": 14, "交通事故": 26, "支出突增": 32, "其他": 28}
-CHARITY_PER_YEAR: Final = {"CHA_E": 70, "CHA_F": 150, "CHA_H": 50}
+CHARITY_PER_YEAR: Final = {"CHA_E": 70, "CHA_F": 130, "CHA_H": 40}
 DONORS: Final = {"慈善总会": 60, "“海丝”助医基金": 15, "宗亲联谊会": 15, "石化企业爱心基金": 10}
 
 
@@ -104,7 +104,7 @@ def draw_events(setting: Setting, taken: Whole) -> pl.DataFrame:
     units = setting.units
     owners = np.flatnonzero(units == np.arange(setting.count))
     free = np.setdiff1d(owners, units[taken])
-    chosen = pick_some(stream, free, round(setting.number(TMP_PER_YEAR, 24) * years))
+    chosen = pick_some(stream, free, round(setting.number(TMP_PER_YEAR, 12) * years))
     start = int(first_days(setting.begin))
     day = stream.integers(start, setting.today - 10, len(chosen))
     alive = _lives(setting, chosen, day)
