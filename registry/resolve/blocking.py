@@ -76,7 +76,7 @@ def _spread_keys(connection: duckdb.DuckDBPyConnection, rule: BlockingRule) -> N
     filled = " and ".join(f"k{number} is not null" for number in range(len(rule.columns)))
     connection.execute(
         f"""create or replace temp table keyed as select * from (
-            select profile_id, number_code is not null as is_numbered, {keys} from profiles where name_key is not null) where {filled}"""
+            select profile_id, number_code is not null as is_numbered, {keys} from profiles) where {filled}"""
     )
     wide = "and profile_id not in (select profile_id from settled)" if rule.unless_settled else ""
     connection.execute(f"create or replace temp table seekers as select * from keyed where not is_numbered {wide}")

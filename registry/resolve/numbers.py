@@ -17,8 +17,10 @@ from registry.resolve.comparisons import NAME_RELATION
 from registry.resolve.engine import store_frame
 
 CLAIM: Final = ["identity_number", "name_key", "is_birth_contrary"]
-DOUBTFUL: Final = ["one_character", "shortened"]
-"""Near names that are believed only while the written birth date does not contradict the number."""
+BY_NAMES: Final = ("alias", "clan")
+"""Notes `standardise.names` leaves beside a name that tells little: 阿水, 林氏."""
+DOUBTFUL: Final = ["one_character", "shortened", "by_name"]
+"""Near names and by-names are believed only while birth date and sex do not contradict the number."""
 
 
 def number_birth_date() -> pl.Expr:
@@ -34,9 +36,9 @@ def settle_numbers(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame
     """
     is_valid = pl.col("identity_number").is_not_null() & (pl.col("identity_state_code") == "valid")
     is_contrary = (pl.col("birth_precision_code") == "day") & (pl.col("birth_date") != number_birth_date())
-    claimed = mentions.with_columns(
-        identity_number=pl.when(is_valid).then("identity_number"), is_birth_contrary=is_valid & is_contrary.fill_null(False)
-    )
+    # 氏 follows the maiden surname of a woman: a man's number beside 林氏 is her husband's or son's.
+    is_contrary = is_contrary.fill_null(False) | ((pl.col("name_note") == "clan") & (number_sex() == "1")).fill_null(False)
+    claimed = mentions.with_columns(identity_number=pl.when(is_valid).then("identity_number"), is_birth_contrary=is_valid & is_contrary)
     refused = _find_refused_claims(connection, claimed, linkage).with_columns(is_refused=pl.lit(True))
     judged = claimed.join(refused, on=CLAIM, how="left", maintain_order="left")
     is_refused = pl.col("is_refused").fill_null(False)
@@ -60,8 +62,7 @@ def number_sex() -> pl.Expr:
 
 def _find_refused_claims(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     """Return the claims (number, name, contrary birth date) that are not the holder's."""
-    is_named = pl.col("name_key").is_not_null() & ~pl.col("name_note").is_in(["alias", "clan"]).fill_null(False)
-    numbered = mentions.filter(pl.col("identity_number").is_not_null() & is_named)
+    numbered = mentions.filter(pl.col("identity_number").is_not_null() & pl.col("name_key").is_not_null())
     claims = _count_claims(numbered, linkage.register_roll)
     holders = _choose_holders(claims)
     differing = _relate_names(connection, claims, holders)
@@ -85,16 +86,17 @@ def _count_claims(numbered: pl.DataFrame, register_roll: str) -> pl.DataFrame:
         pl.len().alias("row_count"),
         pl.col("roll").n_unique().alias("roll_count"),
         is_register.any().alias("is_register"),
+        pl.col("name_note").is_in(BY_NAMES).fill_null(False).any().alias("is_by_name"),
     )
 
 
 def _choose_holders(claims: pl.DataFrame) -> pl.DataFrame:
     """Return one row per number: the name it is believed under, the register's first."""
-    by_name = claims.group_by("identity_number", "name_key").agg(
-        pl.col("name_pinyin").min(), pl.col("row_count").sum(), pl.col("roll_count").max(), pl.col("is_register").any()
+    names = claims.group_by("identity_number", "name_key").agg(
+        pl.col("name_pinyin").min(), pl.col("row_count").sum(), pl.col("roll_count").max(), pl.col("is_register", "is_by_name").any()
     )
-    order = ["identity_number", "is_register", "roll_count", "row_count", "name_key"]
-    ranked = by_name.sort(order, descending=[False, True, True, True, False])
+    order = ["identity_number", "is_register", "is_by_name", "roll_count", "row_count", "name_key"]
+    ranked = names.sort(order, descending=[False, True, False, True, True, False])
     return ranked.unique("identity_number", keep="first", maintain_order=True)
 
 
@@ -107,7 +109,8 @@ def _relate_names(connection: duckdb.DuckDBPyConnection, claims: pl.DataFrame, h
     pairs = pairs.rename({"name_key": "name_l", "name_pinyin": "pinyin_l", "holder_name": "name_r", "holder_pinyin": "pinyin_r"})
     store_frame(connection, "name_pairs", pairs)
     related = connection.sql(f"select name_l as name_key, name_r as holder_name, {NAME_RELATION} as relation from name_pairs").pl()
-    return differing.join(related.unique(), on=["name_key", "holder_name"], how="left")
+    told = differing.join(related.unique(), on=["name_key", "holder_name"], how="left")
+    return told.with_columns(relation=pl.when("is_by_name").then(pl.lit("by_name")).otherwise("relation"))
 
 
 def _find_contested(differing: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 from registry.district import Linkage
 from registry.resolve.engine import store_frame
 from registry.resolve.kin import gather_circles, gather_kin_names
-from registry.resolve.numbers import number_birth_date, number_sex
+from registry.resolve.numbers import BY_NAMES, number_birth_date, number_sex
 
 CONTENT: Final = (
     "name_key",
@@ -39,9 +39,6 @@ ADDRESSED_ROLES: Final = ("subject", "member", "applicant")
 """Roles whose uncertain links are worth a clerk's time; the others only explain a row."""
 
 FAILED_STATES: Final = ("checksum_failed", "wrong_length", "impossible")
-BY_NAMES: Final = ("alias", "clan")
-"""Notes `standardise.names` leaves beside a name that tells little."""
-
 OWN_PLACE_ROLES: Final = ("subject", "member", "applicant", "head", "spouse")
 """Roles in which the row's place is the person's own; a father's or payee's row tells where the other person lives."""
 

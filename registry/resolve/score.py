@@ -78,9 +78,7 @@ def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
     """
     numbers = profiles.frame.select("profile_id", "number_code")
     besides = profiles.frame.select("profile_id", "is_beside", "is_by_name")
-    sided = scored.filter(pl.col("name_grade") >= NAME["one_character"]).join(
-        numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left"
-    )
+    sided = scored.join(numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left")
     sided = sided.join(numbers.rename({"number_code": "code_r"}), left_on="profile_id_r", right_on="profile_id", how="left")
     pairs = sided.with_columns(
         is_numbered_pair=pl.col("code_l").is_not_null() | pl.col("code_r").is_not_null(),
@@ -89,6 +87,7 @@ def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
         odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100)),
     ).drop("code_l", "code_r")
     pairs = pairs.join(besides, left_on="seeker", right_on="profile_id", how="left")
+    pairs = pairs.filter((pl.col("name_grade") != NAME["different"]) | pl.col("is_by_name"))
     rivals = pairs.filter(pl.col("is_numbered_pair")).group_by("seeker", "number_code").agg(pl.col("odds").max())
     rivals = rivals.sort("seeker", "number_code").group_by("seeker", maintain_order=True).agg(pl.col("odds").sum().alias("all_odds"))
     compared = pairs.join(rivals, on="seeker", how="left")
@@ -106,23 +105,25 @@ def _agrees(name: str, at_least: int) -> pl.Expr:
 def _is_supported() -> pl.Expr:
     """Return whether a pair has evidence beside its name, as its name demands (domain.md §3.4 and §4.7).
 
-    A name alone never links, and the village of a relative is nobody's own. A name with one character changed may be a
-    brother's (字辈) or a twin's, so neither family nor birth date can vouch for it: only a number, or a phone or account
-    with the birth date, does.
+    A name alone never links, and the village of a relative is nobody's own. A newborn without a name, or a by-name, is
+    found by the exact birth date inside the family. A name with one character changed may be a brother's (字辈) or a
+    twin's, so neither family nor birth date can vouch for it: only a number, or a phone or account with the birth date, does.
     """
     number = _agrees("number", 1)
     exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
     own_village = _agrees("place", 3) & ~pl.col("is_beside")
     beside = pl.any_horizontal(_agrees("birth", 3), own_village, _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number)
     name = pl.col("name_grade")
-    is_contrary = ((pl.col("sex_grade") == 0) & ~exact_birth | (pl.col("generation_grade") == 0)) & ~number
+    is_other_sex = (pl.col("sex_grade") == 0) & ~exact_birth & ~_agrees("kin", 1)
+    is_contrary = (is_other_sex | (pl.col("generation_grade") == 0)) & ~number
+    family_birth = exact_birth & _agrees("kin", 3)
     typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | own_village)) | (line & _agrees("birth", 3))
     misspelt = number | (exact_birth & line)
     return (
         pl.when(is_contrary)
         .then(False)
-        .when(pl.col("is_by_name"))
-        .then((name == NAME["same"]) & (number | _agrees("kin", 3) | exact_birth & own_village))
+        .when(pl.col("is_by_name") | (name < 0))
+        .then(family_birth | (name == NAME["same"]) & (number | line | _agrees("kin", 3) | exact_birth & own_village))
         .when(name >= NAME["gap"])
         .then(beside)
         .when(name >= NAME["shortened"])
