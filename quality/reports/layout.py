@@ -41,7 +41,7 @@ _DATE_HINT: Final = Text("写作 2016-07-15", "write 2016-07-15")
 _AMOUNT_HINT: Final = Text("单位：元，只写数字", "amount in CNY, digits only")
 
 _HEAD: Final = (
-    _column("finding_id", "疑点编号", "Finding id", 11),
+    _column("finding_id", "疑点编号", "Finding id", 14),
     _column("person_name", "姓名", "Name", 8),
     _column("rule_id", "规则编号", "Rule", 6),
     _column("rule_title", "疑点类型", "Kind of finding", 12, both=True),
@@ -103,13 +103,13 @@ MISSED_COLUMNS: Final = (
     _column("suggestion", "建议核查", "What to check", 24, both=True),
     _column("legal_basis", "政策依据（请核对当地规定）", "Legal basis (check local law)", 15),
     _column("first_month", "首次发现月份", "First month", 8),
-    _column("responsible_department", "责任部门", "Responsible department", 10, both=True),
+    _column("responsible_department", "责任部门", "Responsible department", 12, both=True),
     _column("due_date", "期限", "Answer by", 11),
 )
 
 MISSED_ANSWERS: Final = (
-    _answer("responsible_person", "责任人", "Responsible person", 9),
-    _answer("missed_result", "核查结果", "Result", 12, "choice"),
+    _answer("responsible_person", "责任人", "Responsible person", 12),
+    _answer("missed_result", "核查结果", "Result", 11, "choice"),
     _answer("included_month", "纳入年月", "Included from month", 9, "month", _MONTH_HINT),
     _answer("included_amount", "金额", "Amount", 9, "amount", _AMOUNT_HINT),
     _answer("check_note", "情况说明", "What was found", 24),

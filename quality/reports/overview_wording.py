@@ -29,7 +29,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "checks": Text("质量检查", "Quality checks"),
     "checks_passed": Text("项检查，其中未通过", "checks were made; not passed:"),
-    "blocking": Text("阻断发布", "stops publication"),
+    "blocking": Text("阻断发布", "blocks publication"),
     "warning": Text("提醒", "warning"),
     "generated": Text("本页由名册数据自动统计，不含个人信息。", "This page is counted from the rolls and holds no personal data."),
     "does": Text("它做的", "It does"),
