@@ -78,7 +78,7 @@ def write_findings(found: Leads, rule: Rule, facts: Facts, district: District, m
         pl.lit(rule.suggestion.zh).alias("suggestion_zh"),
         pl.lit(rule.suggestion.en).alias("suggestion_en"),
         pl.lit(rule.legal_basis).alias("legal_basis"),
-        pl.lit(write_exceptions(rule)).alias("exceptions_checked"),
+        write_exceptions(rule).alias("exceptions_checked"),
         pl.col("weakest_probability").round(6),
     )
     named = evidence.join(leads.select("lead", "finding_id"), on="lead")

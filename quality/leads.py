@@ -39,11 +39,13 @@ LEADS = pl.Schema(
         "extra_zh": pl.String(),
         "extra_en": pl.String(),
         "confidence_code": pl.String(),
+        "left_out": pl.String(),
         "is_uncertain": pl.Boolean(),
     }
 )
 """One lead per row. `lead` is its key inside one rule; `event_key` names the bill, event or case where there is one;
-`is_uncertain` says that the lead rests on an identity nobody has settled, whatever the link probabilities are."""
+`left_out` tells in both languages what was seen and lawfully not counted; `is_uncertain` says that the lead rests on an
+identity nobody has settled, whatever the link probabilities are."""
 
 EVIDENCE = pl.Schema({"lead": pl.String(), "side_code": pl.String(), "fact_table": pl.String(), "fact_id": pl.String()})
 """The facts a lead rests on: `this` side, `other` side, and `guard` for what was looked at to rule an exception out."""

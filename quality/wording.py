@@ -58,6 +58,10 @@ def _write_money(column: str) -> pl.Expr:
     return text.str.strip_suffix(".00")
 
 
-def write_exceptions(rule: Rule) -> str:
-    """Return the exceptions looked at, each with its result; a lead that met one would not be here."""
-    return "; ".join(f"{words.zh} {words.en}: 未见 none" for words in rule.exceptions)
+def write_exceptions(rule: Rule) -> pl.Expr:
+    """Return the exceptions looked at, each with its result, and what was seen and not counted.
+
+    None of them explains what the lead is about: a lead that met one would not be here.
+    """
+    checked = "; ".join(f"{words.zh} {words.en}: 不能解释 does not explain it" for words in rule.exceptions)
+    return pl.concat_str(pl.lit(checked), pl.col("left_out"), separator="; ", ignore_nulls=True)

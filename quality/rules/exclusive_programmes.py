@@ -15,6 +15,8 @@ from quality.periods import SERIAL, find_serial, overlap_months
 from registry.configuration import Settings
 from registry.district import Compatibility, District, Rule
 
+MONTHS_BEFORE = "重叠之前的月份未计入 the months before the overlap were left out"
+
 
 class Params(Settings):
     """Parameters of the family."""
@@ -42,7 +44,10 @@ def _evaluate_row(facts: Facts, row: Compatibility, params: Params) -> tuple[pl.
         in_force &= pl.col(SERIAL) <= find_serial(row.valid_to)
     both = overlap_months(this.filter(in_force), other.filter(in_force), ["person_id"]).with_columns(is_overlap=pl.lit(True))
     marked = [_mark(side, both, row) for side in (this, other)]
-    leads = total_leads(marked[0]).with_columns(pl.lit(keeping).alias("other_programme_code"))
+    leads = total_leads(marked[0]).with_columns(
+        pl.lit(keeping).alias("other_programme_code"),
+        pl.when(pl.col("from_month") < pl.col("overlap_from_month")).then(pl.lit(MONTHS_BEFORE)).alias("left_out"),
+    )
     payers = marked[1].sort("benefit_id").group_by("lead").agg(pl.col("department").first().alias("other_department"))
     evidence = pl.concat(
         [

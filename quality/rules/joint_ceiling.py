@@ -19,6 +19,8 @@ from quality.periods import read_date_serial, write_serial
 from registry.configuration import Settings
 from registry.district import District, Rule
 
+AID_TWICE = "民政救助见于两份名册，只计一次 medical aid stands in two rolls and was counted once"
+
 
 class Params(Settings):
     """Parameters of the family. Money in CNY."""
@@ -133,6 +135,7 @@ def _find_over(bills: pl.LazyFrame, payments: pl.LazyFrame, params: Params) -> p
         to_amount(pl.col("excess")).alias("excess_amount"),
         pl.col("bill").alias("event_key"),
         name_bill().alias("event"),
+        pl.when((pl.col("aid") > 0) & (pl.col("medical_aid") > 0)).then(pl.lit(AID_TWICE)).alias("left_out"),
         pl.when(~pl.col("is_sure").fill_null(True)).then(pl.lit("medium")).alias("confidence_code"),
     )
 

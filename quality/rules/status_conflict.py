@@ -18,6 +18,8 @@ from quality.periods import SERIAL, read_date_serial
 from registry.configuration import Settings
 from registry.district import District, Rule
 
+FUNERAL_SEEN = "另有丧葬费，未计入 a funeral payment was seen and left out"
+
 
 class Params(Settings):
     """Parameters of the family."""
@@ -40,9 +42,13 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     touched = dead_months.filter(pl.col("is_overlap").any().over("benefit_id")).collect().lazy()
     leads = total_leads(touched).join(_describe_deaths(deaths, touched), on="lead", how="left")
     known = touched.select("lead", "person_id").unique().join(_death_facts(facts, params), on="person_id")
+    funerals = _find_funerals(facts, touched).collect().lazy()
+    told = funerals.select("lead").unique().with_columns(pl.lit(FUNERAL_SEEN).alias("left_out"))
+    leads = leads.join(told, on="lead", how="left")
     evidence = shape_evidence(
         name_evidence(touched.filter("is_overlap"), "this", "benefits", "benefit_id"),
         name_evidence(known, "other", "statuses", "status_id"),
+        name_evidence(funerals, "guard", "benefits", "benefit_id"),
     )
     return Leads(shape_leads(leads), evidence)
 
@@ -75,6 +81,12 @@ def _collect_months(facts: Facts, params: Params, district: District) -> pl.Lazy
         for code in sorted(shared & set(district.programmes))
     ]
     return pl.concat([own, *parts])
+
+
+def _find_funerals(facts: Facts, touched: pl.LazyFrame) -> pl.LazyFrame:
+    """Return funeral payments for the people of the leads: lawful, shown so that the clerk need not ask."""
+    paid = facts.benefits.lazy().filter(pl.col("benefit_kind_code") == "funeral")
+    return paid.join(touched.select("lead", "person_id").unique(), on="person_id")
 
 
 def _describe_deaths(deaths: pl.LazyFrame, touched: pl.LazyFrame) -> pl.LazyFrame:

@@ -38,6 +38,18 @@ def test_dead_member_still_drawing_costs_a_share() -> None:
     assert found(village, "A01", "2016-06") == [("B", "duplicate", Decimal(900))]
 
 
+def test_what_was_lawfully_left_out_is_told() -> None:
+    village = Village()
+    village.person("A", died="2016-03-10")
+    village.status("A", "dead", "2016-03-10", roll="deaths")
+    village.benefit("A", "TEK", "2016-03", "2016-04", amount=1704)
+    village.benefit("A", "TEK", "2016-05", amount=8424, kind="funeral")
+    outcome = evaluate_rule(village.facts(), Q_DISTRICT.rules["A01"], Q_DISTRICT, "2016-06")
+    assert outcome.findings["excess_amount"].to_list() == [Decimal(852)]
+    assert "a funeral payment was seen and left out" in outcome.findings["exceptions_checked"].item()
+    assert "guard" in outcome.finding_evidence["side_code"].to_list()
+
+
 def test_household_goes_on_after_a_member_died() -> None:
     village = Village()
     people = tuple(village.person(name) for name in ("A", "B"))
