@@ -14,7 +14,7 @@ import polars as pl
 
 from simulation.aid import AidFrames
 from simulation.allowances import text_months
-from simulation.calendar import NEVER, Whole, first_days, month_texts, months_of_days
+from simulation.calendar import NEVER, Whole, first_days, month_of, month_texts, months_of_days
 from simulation.deliveries import (
     death_months,
     latest,
@@ -109,6 +109,10 @@ def _snapshots_after(setting: Setting, programme: str, died: Whole, person: Whol
     return true_cases("A01", known, person=person, programme_code=programme, from_month=start, to_month=np.minimum(end, setting.last))
 
 
+EXCLUSIVE_FROM: Final = month_of(2016, 1)
+"""The two allowances exclude destitute support since the national rule came into force (国发〔2015〕52号)."""
+
+
 def find_support_with_allowance(setting: Setting, aid: AidFrames, students: pl.DataFrame) -> pl.DataFrame:
     """A03: a disability allowance for a month in which the person is in destitute support."""
     start, end = np.full(setting.count, 10**6), np.full(setting.count, NEVER)
@@ -116,7 +120,7 @@ def find_support_with_allowance(setting: Setting, aid: AidFrames, students: pl.D
     start[tekun], end[tekun] = text_months(aid.tekun["from_month"]), text_months(aid.tekun["to_month"])
     rows = aid.payments.filter(pl.col("programme_code").is_in(["DSB_L", "DSB_C"]))
     person = rows["person"].to_numpy()
-    first = np.maximum(text_months(rows["from_month"]), start[person])
+    first = np.maximum(np.maximum(text_months(rows["from_month"]), start[person]), EXCLUSIVE_FROM)
     last = np.minimum(text_months(rows["to_month"]), np.where(end[person] == NEVER, 10**6, end[person]))
     both = last >= first
     rows, person, first, last = rows.filter(pl.Series(both)), person[both], first[both], last[both]
@@ -259,7 +263,10 @@ def _find_missed_list(setting: Setting, aid: AidFrames, rule: str, programme: st
         quarter = quarter_of(setting, point)
         served = _overlapping(paid, quarter, quarter + 2)
         end = np.where(spans.last == NEVER, 10**6, spans.last)
+        # Who draws 低保 is only seen in the monthly lists, so one of them must lie in the quarter.
+        reach = max(quarter, setting.first) if holder else quarter
         due = (spans.first <= (quarter if rule == "M06" else quarter + 2)) & (end >= point) & setting.living(point)[spans.person]
+        due &= (reach <= quarter + 2) & (end >= reach)
         missed = np.flatnonzero(due & ~np.isin(spans.person, served))
         start = np.maximum(spans.first[missed], quarter)
         parts.append(

@@ -41,11 +41,16 @@ def add_deaths(stream: Generator, people: Columns, base_day: int, end_day: int) 
     day = base_day + np.minimum(span, 10**6).astype(np.int64)
     dies = (day <= end_day) & (day >= people["birth_day"])
     people["death_day"] = np.where(dies, day, NEVER)
-    people["death_known_day"] = np.where(dies, day + _lateness(stream, len(day)), NEVER)
+    late = np.zeros(len(day), dtype=np.int64)
+    late[dies] = _lateness(stream, age[dies] >= 80)
+    people["death_known_day"] = np.where(dies, day + late, NEVER)
 
 
-def _lateness(stream: Generator, count: int) -> Whole:
-    luck, inside = stream.random(count), stream.random(count)
+def _lateness(stream: Generator, is_old: NDArray[np.bool_]) -> Whole:
+    """Return days from death to registration: fewer for those of 80 and over, who must prove every quarter that they live."""
+    count = len(is_old)
+    order = np.argsort(np.argsort(stream.random(count) - np.where(is_old, 0.7, 0.0), kind="stable"), kind="stable")
+    luck, inside = (order + 0.5) / max(count, 1), stream.random(count)
     days = np.zeros(count)
     lower = 0.0
     for upper, first, last in LATE_STEPS:
