@@ -28,13 +28,16 @@ SETTLED: Final = ("closed", "withdrawn")
 def write_exceptions(checked: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """Return the exceptions looked at in Chinese and in English.
 
-    `exceptions_checked` holds both, item by item: `<zh> <en>: <result zh> <result en>; …`; anything else stays as it is.
+    `exceptions_checked` holds both, item by item: `<zh> <en>: <result zh> <result en>; <zh> <en>; …`. An item of any other
+    form stays as it is.
     """
-    item = r"(?P<zh>[^;\s]+) (?P<en>[^;:]+): (?P<result_zh>\p{Han}+) (?P<result_en>[a-z][^;]*)"
-    return (
-        checked.str.replace_all(item, "${zh}：${result_zh}").str.replace_all("; ", "；"),
-        checked.str.replace_all(item, "${en}: ${result_en}"),
-    )
+    item = pl.element()
+    judged = r"^(\S*\p{Han}\S*) ([^:]+): (\S*\p{Han}\S*) (.+)$"
+    seen = r"^(\S*\p{Han}\S*) ([^\p{Han}]+)$"
+    items = checked.str.split("; ")
+    zh = items.list.eval(item.str.replace(judged, "${1}：${3}").str.replace(seen, "${1}")).list.join("；")
+    en = items.list.eval(item.str.replace(judged, "${2}: ${4}").str.replace(seen, "${2}")).list.join("; ")
+    return zh, en
 
 
 def find_table(tables: Tables, name: str) -> pl.DataFrame:

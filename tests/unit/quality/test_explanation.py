@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from quality.reports.explanation import explain_finding
+from quality.reports.finding_rows import write_exceptions
 from quality.reports.wide_text import count_columns, pad, wrap
 from registry.district import District
 from registry.errors import RegistryError
@@ -92,3 +93,21 @@ def test_wrapping_breaks_between_chinese_characters_and_at_spaces() -> None:
     assert wrap("one two three", 8) == "one two\nthree"
     assert all(count_columns(line) <= 10 for line in wrap("本月收到的名册共二十份，全部入库。", 10).splitlines())
     assert wrap("本月收到的名册共二十份，全部入库。", 10).replace("\n", "") == "本月收到的名册共二十份，全部入库。"
+
+
+@pytest.mark.parametrize(
+    ("checked", "zh", "en"),
+    [
+        ("退票 returned by the bank: 未见 none", "退票：未见", "returned by the bank: none"),
+        (
+            "补发 arrears: 不能解释 does not explain it; 此前的月份未计入 months before were left out",
+            "补发：不能解释；此前的月份未计入",
+            "arrears: does not explain it; months before were left out",
+        ),
+        ("free text", "free text", "free text"),
+        (None, None, None),
+    ],
+)
+def test_exceptions_are_told_in_one_language(checked: str | None, zh: str | None, en: str | None) -> None:
+    assert pl.select(write_exceptions(pl.lit(checked, dtype=pl.String))[0]).item() == zh
+    assert pl.select(write_exceptions(pl.lit(checked, dtype=pl.String))[1]).item() == en
