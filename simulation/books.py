@@ -96,13 +96,18 @@ def _grown_ages(stream: Generator, slot: str, ages: dict[str, Ages], count: int)
     """Return the ages of one adult slot from those already known."""
     husband = {"h": "H", "i": "I", "j": "J"}.get(slot)
     if husband:
-        return ages[husband] - _around(stream, 2.2, 2.4, -4, 9, count) if husband in ages else ages["g1"] + stream.uniform(44, 60, count)
+        # A grandmother alone with grandchildren has no husband to go by.
+        if husband not in ages:
+            return ages["g1"] + stream.uniform(44, 60, count)
+        return np.maximum(ages[husband] - _around(stream, 2.2, 2.4, -4, 9, count), 19.5)
     if slot in "IJ":
         return np.maximum(ages["H" if slot == "I" else "I"] - stream.uniform(1.5, 6.0, count), 20.5)
     if slot == "F":
         return ages["H"] + _around(stream, 26.5, 3.8, 19, 40, count)
+    if slot == "G" and "F" in ages:
+        return np.maximum(ages["F"] - _around(stream, 2.8, 2.8, -4, 9, count), ages["H"] + 17.5)
     if slot == "G":
-        return ages["F"] - _around(stream, 2.8, 2.8, -4, 9, count) if "F" in ages else ages["H"] + _around(stream, 25.5, 4.0, 18, 38, count)
+        return ages["H"] + _around(stream, 25.5, 4.0, 18, 38, count)
     if slot == "Q":
         return ages["F"] + _around(stream, 23, 3.0, 18, 32, count)
     first = ages.get("H", ages.get("x"))
@@ -125,7 +130,8 @@ def draw_ages(stream: Generator, template: BookTemplate, count: int) -> dict[str
         if slot[0] in "cde":
             elder = ages.get(f"{slot[0]}{int(slot[1]) - 1}") if slot[1] != "1" else None
             mother = ages.get(mothers[slot[0]], ages["H"] - 2.0 if "H" in ages else ages[anchor])
-            ages[slot] = _child_ages(stream, elder, mother, count)
+            father = ages.get({"c": "H", "d": "I", "e": "J"}[slot[0]], mother)
+            ages[slot] = np.minimum(_child_ages(stream, elder, mother, count), np.minimum(mother, father) - 17.0)
         else:
             ages[slot] = _grown_ages(stream, slot, ages, count)
     return {slot: np.minimum(ages[slot], 103.0) for slot in template.slots}
