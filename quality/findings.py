@@ -66,7 +66,10 @@ def write_findings(found: Leads, rule: Rule, facts: Facts, district: District, m
         _mint_ids(found.leads, rule),
     )
     leads = leads.join(_find_households(facts, month), on="person_id", how="left", maintain_order="left")
-    is_weak = (pl.col("weakest_probability") < district.linkage.finding_at) | pl.col("is_uncertain")
+    leads = leads.join(_find_nameless(facts), on="person_id", how="left", maintain_order="left")
+    is_weak = (
+        (pl.col("weakest_probability") < district.linkage.finding_at) | pl.col("is_uncertain") | pl.col("is_nameless").fill_null(False)
+    )
     findings = leads.with_columns(
         pl.when(is_weak).then(pl.lit("link_review")).otherwise(pl.lit(rule.kind)).alias("finding_kind_code"),
         pl.lit(rule.severity).alias("severity_code"),
@@ -101,6 +104,12 @@ def _find_households(facts: Facts, month: str) -> pl.DataFrame:
         "person_id", "_now", "from_month", "household_id", descending=[False, True, True, False]
     )
     return ordered.unique("person_id", keep="first", maintain_order=True).select("person_id", "household_id")
+
+
+def _find_nameless(facts: Facts) -> pl.DataFrame:
+    """Return persons without a name and a number of their own, such as a newborn on the mother's card: nobody can be asked for them yet."""
+    nameless = facts.persons.filter(pl.col("name_key").is_null() & pl.col("identity_number").is_null())
+    return nameless.select("person_id", pl.lit(True).alias("is_nameless"))
 
 
 def _complete_evidence(evidence: pl.DataFrame, facts: Facts) -> pl.DataFrame:

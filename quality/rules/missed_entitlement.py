@@ -24,6 +24,9 @@ PERIOD_MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 SEMESTER_STARTS_AT = 2
 """School semesters begin in February and in August."""
 
+HOLIDAY = 8
+"""In August schools put nobody forward: aid for the semester begins in September."""
+
 
 class Params(Settings):
     """Parameters of the family."""
@@ -86,6 +89,8 @@ def _find_due_months(facts: Facts, params: Params, covered: pl.LazyFrame) -> pl.
         months = people.join(covered, how="cross")
     if params.status_roll is not None:
         months = months.join(_find_named_months(facts, params), on=["person_id", SERIAL], how="semi")
+    if params.whole_period == "semester":
+        months = months.filter(pl.col(SERIAL) % 12 != HOLIDAY - 1)
     start = _find_period_start(pl.col(SERIAL), params)
     meets = [pl.col("since").is_null() | (pl.col("since") < start), pl.col("until").is_null() | (pl.col("until") >= pl.col(SERIAL))]
     meets += [pl.col("death_serial").is_null() | (pl.col("death_serial") > pl.col(SERIAL))]

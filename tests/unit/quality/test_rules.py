@@ -315,6 +315,13 @@ def test_large_bill_without_help() -> None:
     assert [person for person, _, _ in found(village, "M05", "2016-08")] == ["bare", "poor"]
 
 
+def test_newborn_on_the_mothers_card_is_a_link_to_review() -> None:
+    village = Village()
+    village.rows["persons"].append({"person_id": "K", "person_name": "许某之女"})
+    village.bill("K", "S1", "2016-02-01", "2016-02-20", 30000, basic=10000, self_pay=20000)
+    assert [kind for _, kind, _ in found(village, "M05", "2016-06")] == ["link_review"]
+
+
 def test_help_on_an_unreadable_date_is_help() -> None:
     village = Village()
     village.person("A")
