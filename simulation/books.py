@@ -83,6 +83,11 @@ def _around(stream: Generator, mean: float, spread: float, low: float, high: flo
     return np.clip(stream.normal(mean, spread, count), low, high)
 
 
+def _at_least(stream: Generator, ages: Ages, least: float) -> Ages:
+    """Return ages not below `least`; the ones that were spread over a year, so that nobody shares a birthday by rule."""
+    return np.where(ages < least, least + stream.random(len(ages)), ages)
+
+
 def _child_ages(stream: Generator, elder: Ages | None, mother: Ages, count: int) -> Ages:
     """Return the age of the next child: after the elder one, or after the mother was 18 to 38."""
     if elder is None:
@@ -99,9 +104,9 @@ def _grown_ages(stream: Generator, slot: str, ages: dict[str, Ages], count: int)
         # A grandmother alone with grandchildren has no husband to go by.
         if husband not in ages:
             return ages["g1"] + stream.uniform(44, 60, count)
-        return np.maximum(ages[husband] - _around(stream, 2.2, 2.4, -4, 9, count), 19.5)
+        return _at_least(stream, ages[husband] - _around(stream, 2.2, 2.4, -4, 9, count), 19.5)
     if slot in "IJ":
-        return np.maximum(ages["H" if slot == "I" else "I"] - stream.uniform(1.5, 6.0, count), 20.5)
+        return _at_least(stream, ages["H" if slot == "I" else "I"] - stream.uniform(1.5, 6.0, count), 20.5)
     if slot == "F":
         return ages["H"] + _around(stream, 26.5, 3.8, 19, 40, count)
     if slot == "G" and "F" in ages:
@@ -113,7 +118,7 @@ def _grown_ages(stream: Generator, slot: str, ages: dict[str, Ages], count: int)
     first = ages.get("H", ages.get("x"))
     if first is None:
         raise ValueError(f"slot '{slot}' has nobody to be younger than")
-    return np.maximum(first - stream.uniform(2.0, 9.0, count), 18.5)
+    return _at_least(stream, first - stream.uniform(2.0, 9.0, count), 18.5)
 
 
 def draw_ages(stream: Generator, template: BookTemplate, count: int) -> dict[str, Ages]:
