@@ -143,12 +143,13 @@ def _join_bills(raw: Raw, month: str) -> pl.DataFrame:
 
 
 def _join_ceiling(raw: Raw, month: str) -> pl.DataFrame:
-    """Return bills that all money given to the same number for illness exceeds."""
+    """Return bills of numbers for which all payers together gave more than all bills of the year."""
     gifts = _select(raw["benefits"], "programme_code", ["MED_I", "MED_O", "CHA_M", "RCS_M", "TMP"])
     given = gifts.group_by("number").agg(_number("amount").sum().alias("given"))
     bills = _select(raw["needs"], "need_kind_code", ["bill"]).join(given, on="number")
     layers = [_number(f"{name}_amount").fill_null(0) for name in ("basic", "major", "medical_aid", "commercial")]
-    over = bills.filter(pl.sum_horizontal(layers) + pl.col("given") > _number("amount") + 1)
+    paid = pl.sum_horizontal(layers).sum().over("number") + pl.col("given")
+    over = bills.filter(paid > _number("amount").sum().over("number") + 1)
     return over.rename({"row_id": "row_id_a"}).with_columns(pl.lit(None, dtype=pl.String).alias("row_id_b"))
 
 

@@ -351,7 +351,7 @@ def test_help_by_a_namesake_makes_a_review() -> None:
 
 def test_open_leads() -> None:
     village = Village()
-    for name in ("waiting", "applied", "kin", "closed", "fresh", "quarrel"):
+    for name in ("waiting", "applied", "kin", "closed", "fresh", "quarrel", "undated"):
         village.person(name)
     village.household("kin", village.person("son"))
     for name, opened, step, cause in (
@@ -361,7 +361,8 @@ def test_open_leads() -> None:
         village.case(name, "lead", f"W-{name}", opened, step_code=step, cause_code=cause)
     village.case("applied", "application", "Y1", "2016-05-02")
     village.case("son", "application", "Y2", "2016-05-02")
-    assert [person for person, _, _ in found(village, "M13", "2016-06")] == ["waiting"]
+    village.case("undated", "lead", "W-undated", "2016-04-20", step_code="待办", cause_code="急难")["opened_date"] = None
+    assert [person for person, _, _ in found(village, "M13", "2016-06")] == ["undated", "waiting"]
 
 
 def test_month_rows_cover_quarters_of_the_year() -> None:
