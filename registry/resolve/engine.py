@@ -13,6 +13,8 @@ import duckdb
 import polars as pl
 
 THREADS: Final = 2
+MEMORY_LIMIT: Final = "2GB"
+"""Past this the engine spills into its folder: a whole district must fit a desktop beside the frames themselves."""
 
 # DuckDB's own string distances count bytes, and one Chinese character is three of them: every comparison of names is
 # written with these macros, which count characters.
@@ -40,6 +42,7 @@ def open_engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "threads": str(THREADS),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
+        "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(workdir),
         "preserve_insertion_order": "false",
     }

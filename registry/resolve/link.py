@@ -18,6 +18,7 @@ from registry.resolve.engine import open_engine, store_frame
 from registry.resolve.numbers import settle_numbers
 from registry.resolve.profiles import Profiles, build_profiles
 from registry.resolve.score import choose_links, choose_reviews, compete_pairs, score_pairs
+from registry.resolve.statements import NEEDED
 from registry.resolve.train import Model, train_model
 from registry.schema.tables import conform_table
 
@@ -72,7 +73,7 @@ def resolve_mentions(
     """
     verdicts = clean_judgements(judgements) if judgements is not None else empty_judgements()
     with open_engine(workdir) as connection:
-        profiles = build_profiles(connection, settle_numbers(connection, mentions, linkage), linkage)
+        profiles = build_profiles(connection, settle_numbers(connection, mentions.select(NEEDED), linkage), linkage)
         pairs, model = _compare(connection, profiles, linkage)
     links = choose_links(pairs, linkage)
     judged = links.join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
