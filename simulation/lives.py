@@ -54,6 +54,7 @@ def draw_disabilities(stream: Generator, people: Columns, identity_numbers: pl.S
     expires = issued + 3652
     old = (stream.random(count) < 0.055) & ~recent
     expires = np.where(old, stream.integers(first_day - 700, first_day - 1, count), np.maximum(expires, today + 60))
+    issued = np.where(old, expires - 3652, issued)
     reissued = stream.random(count) < 0.02
     is_minor = age[holders] < 18
     guardian = np.where(people["mother"][holders] != NEVER, people["mother"][holders], people["father"][holders])
