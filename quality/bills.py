@@ -19,18 +19,20 @@ def net_bills(facts: Facts) -> pl.LazyFrame:
     under the same number leaves nothing. A reversal under its own number takes away the latest bill of the same person,
     dates and total (domain.md §3.4 冲销/红冲).
 
-    Columns: bill, person_id, need_number, need_id (of the first row), from_date, to_date, event_place, visit_code, total and the
-    shares basic, major, medical_aid, commercial, self_pay, all in fen.
+    Columns: bill, person_id, need_number, need_id and department (of the first row), from_date, to_date, event_place,
+    visit_code (what the payments of the same source row say of the visit), total and the shares basic, major, medical_aid, commercial, self_pay, all in fen.
     """
     rows = facts.needs.lazy().filter(pl.col("need_kind_code") == "bill", pl.col("person_id").is_not_null(), pl.col("amount").is_not_null())
-    visits = facts.benefits.lazy().filter(pl.col("programme_code") == "INS_B").select("row_id", pl.col("cause_code").alias("visit_code"))
+    settled = facts.benefits.lazy().join(rows.select("row_id"), on="row_id", how="semi").filter(pl.col("cause_code").is_not_null())
+    visits = settled.sort("benefit_id").unique("row_id", keep="first", maintain_order=True)
+    visits = visits.select("row_id", pl.col("cause_code").alias("visit_code"))
     fen = [to_fen(pl.col(f"{share}_amount")).fill_null(0.0).alias(share) for share in SHARES]
     written = rows.with_columns(pl.coalesce("need_number", "need_id").alias("bill"), to_fen(pl.col("amount")).alias("total"), *fen)
     once = written.sort("need_id").unique(
         ["person_id", "bill", "from_date", "to_date", "total", "basic"], keep="first", maintain_order=True
     )
-    once = once.join(visits.unique("row_id"), on="row_id", how="left", maintain_order="left")
-    first = [pl.col(name).first() for name in ("need_number", "need_id", "from_date", "to_date", "event_place", "visit_code")]
+    once = once.join(visits, on="row_id", how="left", maintain_order="left")
+    first = [pl.col(name).first() for name in ("need_number", "need_id", "department", "from_date", "to_date", "event_place", "visit_code")]
     ordered = once.sort("total", "need_id", descending=[True, False])
     summed = ordered.group_by("person_id", "bill", maintain_order=True).agg(*first, *(pl.col(name).sum() for name in ("total", *SHARES)))
     return _take_away_reversals(summed).sort("person_id", "bill")

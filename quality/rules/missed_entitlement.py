@@ -72,11 +72,30 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
             pl.lit(params.lacking[0]).alias("programme_code"),
             pl.lit(params.holder_programmes[0] if params.holder_programmes else None, dtype=pl.String).alias("other_programme_code"),
             pl.lit(district.programmes[params.lacking[0]].department).alias("department"),
+            pl.lit(_find_source(params, district), dtype=pl.String).alias("other_department"),
             pl.col("from_month").alias("overlap_from_month"),
             pl.col("to_month").alias("overlap_to_month"),
         )
     )
     return Leads(shape_leads(leads), _gather_evidence(facts, params, missed))
+
+
+def _find_source(params: Params, district: District) -> str | None:
+    """Return the department whose roll shows the right: of the certificate or enrolment, of the programme held, or of the register."""
+    if params.status is not None:
+        owners = sorted(
+            {
+                roll.department
+                for roll in district.rolls.values()
+                for state in roll.statuses
+                if state.fields.get("status_kind_code") == f"={params.status}"
+            }
+        )
+        return owners[0] if owners else None
+    if params.holder_programmes:
+        return district.programmes[params.holder_programmes[0]].department
+    register = district.rolls.get(district.settings.register_roll)
+    return register.department if register else None
 
 
 def _find_due_months(facts: Facts, params: Params, covered: pl.LazyFrame) -> pl.LazyFrame:

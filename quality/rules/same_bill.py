@@ -43,6 +43,8 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
         pl.col("person_id").first(),
         pl.lit(params.programme).first().alias("programme_code"),
         pl.lit(params.programme).first().alias("other_programme_code"),
+        pl.col("department").first(),
+        pl.col("department").first().alias("other_department"),
         covers[0].alias("from_month"),
         covers[1].alias("to_month"),
         covers[0].alias("overlap_from_month"),

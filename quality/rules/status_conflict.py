@@ -64,8 +64,14 @@ def find_deaths(facts: Facts, params: Params) -> pl.LazyFrame:
     known = _death_facts(facts, params)
     has_death = (pl.col("status_kind_code") == params.status).any().over("person_id")
     chosen = known.filter(~has_death | (pl.col("status_kind_code") == params.status))
-    deaths = chosen.group_by("person_id").agg(
-        pl.col("from_date").max().alias("death_date"), (pl.col("status_kind_code") != params.status).all().alias("is_cancellation")
+    deaths = (
+        chosen.sort("person_id", "from_date", "status_id")
+        .group_by("person_id")
+        .agg(
+            pl.col("department").last().alias("other_department"),
+            pl.col("from_date").max().alias("death_date"),
+            (pl.col("status_kind_code") != params.status).all().alias("is_cancellation"),
+        )
     )
     return deaths.with_columns(read_date_serial(pl.col("death_date")).alias("death_serial")).sort("person_id")
 
@@ -104,4 +110,5 @@ def _describe_deaths(deaths: pl.LazyFrame, touched: pl.LazyFrame) -> pl.LazyFram
         .otherwise(pl.concat_str(pl.lit("date of death "), day))
         .alias("extra_en"),
         pl.when(cancelled).then(pl.lit("low")).alias("confidence_code"),
+        "other_department",
     )
