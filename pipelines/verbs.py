@@ -174,6 +174,8 @@ def doctor(home: Path | None, inbox: Path | None, district: str, lang: str, as_j
 def digest(home: Path, month: str | None) -> None:
     """Print the content digest of a published month."""
     folder = home / "warehouse"
+    if not folder.is_dir():
+        raise ConfigError(f"{home} 尚无已发布的月份，请先 tuodi run", f"nothing is published in {home}; run 'tuodi run' first")
     path = folder / f"warehouse_{_require_month(month)}.duckdb" if month else find_current(folder)
     if not path.is_file():
         raise ConfigError(f"没有 {path}，该月未发布", f"no {path}: that month was not published")

@@ -124,3 +124,27 @@ def _find_events(ids: pl.DataFrame, minted: pl.DataFrame, votes: pl.DataFrame, e
 def _events(frame: pl.DataFrame, event: str, entity: str, related: str | None) -> pl.DataFrame:
     other = pl.col(related) if related else pl.lit(None, dtype=pl.String)
     return frame.select(entity_id=pl.col(entity), event_code=pl.lit(event), related_entity_id=other)
+
+
+def follow_ids(rows: pl.DataFrame, column: str, history: pl.DataFrame, *, keep_ended: bool = False) -> pl.DataFrame:
+    """Return `rows` with the ids in `column` that ended replaced by the id that took over.
+
+    Args:
+        rows: any frame with our ids in `column`.
+        column: the column to bring up to date.
+        history: `id_history` of the same kind of id, this month's events included.
+        keep_ended: rows whose id ended without a successor keep a null id; otherwise they are left out.
+    """
+    ended = history.filter(pl.col("event_code").is_in(["merged", "retired"])).sort("month")
+    successors = ended.unique("entity_id", keep="last", maintain_order=True).select(
+        pl.col("entity_id").alias(column), pl.col("related_entity_id").alias("_successor"), pl.lit(True).alias("_ended")
+    )
+    followed = rows
+    while True:
+        joined = followed.join(successors, on=column, how="left", maintain_order="left")
+        if not joined["_ended"].any():
+            return followed.select(rows.columns)
+        moved = pl.when(pl.col("_ended")).then("_successor").otherwise(column).alias(column)
+        followed = joined.with_columns(moved).select(rows.columns)
+        if not keep_ended:
+            followed = followed.filter(pl.col(column).is_not_null())

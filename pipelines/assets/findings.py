@@ -16,6 +16,7 @@ from quality.expectations import validate_frames
 from quality.findings import PreviousFindings, carry_findings
 from quality.roll_quality import build_roll_quality
 from registry.district import District
+from registry.ids import follow_ids
 from registry.schema.tables import TABLES, empty_table
 
 FACT_FRAMES = (
@@ -52,7 +53,10 @@ def read_previous_findings(home: Home, month: str) -> PreviousFindings | None:
     before = home.month_before(month, "findings")
     if before is None:
         return None
-    return PreviousFindings(*(home.read(before, name) for name in ("findings", "finding_evidence", "finding_events")))
+    findings, evidence, events = (home.read(before, name) for name in ("findings", "finding_evidence", "finding_events"))
+    findings = follow_ids(findings, "person_id", home.read(month, "person_id_history"), keep_ended=True)
+    findings = follow_ids(findings, "household_id", home.read(month, "household_id_history"), keep_ended=True)
+    return PreviousFindings(findings, evidence, events)
 
 
 def build_finding_assets(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:

@@ -14,10 +14,11 @@ from pipelines.assets.results import table_outs, table_result
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from registry.district import District
+from registry.ids import follow_ids
 from registry.households import PreviousHouseholds, build_households
 from registry.persons import build_persons
 from registry.resolve.link import Previous, resolve_mentions
-from registry.schema.tables import empty_table
+from registry.schema.tables import TABLES, empty_table
 from registry.statement import attach_persons, state_roll
 
 STATED = ("mentions", "benefits", "needs", "statuses", "cases", "relations", "quarantine")
@@ -57,9 +58,11 @@ def read_previous_households(home: Home, month: str) -> PreviousHouseholds | Non
     before = home.month_before(month, "households")
     if before is None:
         return None
-    return PreviousHouseholds(
-        home.read(before, "households"), home.read(before, "household_members"), home.read(before, "household_id_history")
-    )
+    history = home.read(month, "person_id_history")
+    households = follow_ids(home.read(before, "households"), "head_person_id", history, keep_ended=True)
+    members = follow_ids(home.read(before, "household_members"), "person_id", history)
+    members = members.unique(list(TABLES["household_members"].key), keep="first", maintain_order=True)
+    return PreviousHouseholds(households, members, home.read(before, "household_id_history"))
 
 
 def build_mentions_asset(district: District, months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:

@@ -89,3 +89,13 @@ def test_kinds_keep_separate_histories() -> None:
     homes = keep_ids(FIRST, None, kept.id_history, kind="household", prefix="H", month="2016-01")
     assert _ids(homes)["a"] == "H00000001"
     assert homes.id_history.get_column("entity_kind_code").unique().to_list() == ["household"]
+
+
+def test_ended_ids_are_followed_to_the_one_that_took_over() -> None:
+    history = pl.DataFrame(
+        {"entity_id": ["P1", "P2", "P4"], "month": ["2016-02", "2016-03", "2016-02"], "event_code": ["merged", "merged", "retired"],
+         "related_entity_id": ["P2", "P3", None]}
+    )  # fmt: skip
+    rows = pl.DataFrame({"person_id": ["P1", "P2", "P3", "P4", "P5"], "row": [1, 2, 3, 4, 5]})
+    assert follow_ids(rows, "person_id", history)["person_id"].to_list() == ["P3", "P3", "P3", "P5"]
+    assert follow_ids(rows, "person_id", history, keep_ended=True)["person_id"].to_list() == ["P3", "P3", "P3", None, "P5"]
