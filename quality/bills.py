@@ -20,7 +20,8 @@ def net_bills(facts: Facts) -> pl.LazyFrame:
     dates and total (domain.md §3.4 冲销/红冲).
 
     Columns: bill, person_id, need_number, need_id and department (of the first row), from_date, to_date, event_place,
-    visit_code (what the payments of the same source row say of the visit), total and the shares basic, major, medical_aid, commercial, self_pay, all in fen.
+    visit_code (what the payments of the same source row say of the visit), total and the shares basic, major, medical_aid,
+    commercial, self_pay, all in fen.
     """
     rows = facts.needs.lazy().filter(pl.col("need_kind_code") == "bill", pl.col("person_id").is_not_null(), pl.col("amount").is_not_null())
     settled = facts.benefits.lazy().join(rows.select("row_id"), on="row_id", how="semi").filter(pl.col("cause_code").is_not_null())
