@@ -10,7 +10,7 @@ import polars as pl
 
 from simulation import allowances, illness, intake, plants_bills, plants_relief, relief, schooling
 from simulation.calendar import NEVER, Whole, ages_on, first_days, months_of_days
-from simulation.dibao import Cases, case_frames, choose_cases, close_cases, drawing_spans
+from simulation.dibao import Cases, case_frames, choose_cases, close_cases, drawing_spans, succeed_heads
 from simulation.families import Mask
 from simulation.payments import SCHEMA, Spans, join_spans
 from simulation.plants import Plant, TekunPlan, certify, choose_late_stops, draw_arrears, plan_tekun, plant_double_members
@@ -132,6 +132,7 @@ def settle_standing(setting: Setting, persons: pl.DataFrame, disabilities: pl.Da
     monthly = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen]), setting.count)
     quarterly = allowances.mask_of(severe, setting.count) | (ages_on(setting.people["birth_day"], int(first_days(setting.first - 6))) >= 80)
     late = choose_late_stops(setting, monthly, quarterly)
+    succeed_heads(setting, cases)
     close_cases(setting, cases)
     tekun = build_tekun(setting, chosen, plan.starts, accounts)
     tekun_start = np.full(setting.count, NEVER)

@@ -90,8 +90,8 @@ def pay_dibao(setting: Setting, frame: pl.DataFrame, accounts: pl.Series) -> pl.
     starts, ends = _month_columns(frame)
     spans = Spans(np.arange(frame.height), starts, ends, frame["amount"].to_numpy())
     paid = pay_monthly(spans, "DIB", max(setting.begin, setting.first - NEW_LIST_START), setting.last, 10)
-    case = paid["person"].to_numpy()
-    head = frame["head"].to_numpy()[case]
+    position = paid["person"].to_numpy()
+    case, head = frame["case"].to_numpy()[position], frame["head"].to_numpy()[position]
     return paid.with_columns(
         case=pl.Series(case),
         person=pl.Series(head),

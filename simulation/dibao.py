@@ -166,6 +166,33 @@ def _take_in_newborn(setting: Setting, cases: Cases) -> None:
             cases.add(case, person, month, end, enjoys=True)
 
 
+def succeed_heads(setting: Setting, cases: Cases) -> None:
+    """Open a new case under another head when a head stops and others go on drawing (停旧建新); the old case ends."""
+    stops = setting.stop_month[cases.head]
+    ends = np.where(cases.end == NEVER, 10**6, cases.end)
+    for case in np.flatnonzero((stops != NEVER) & (stops < ends) & (stops < setting.last)).tolist():
+        stop, head = int(stops[case]), int(cases.head[case])
+        rows = np.flatnonzero((cases.member_case == case) & (cases.member != head))
+        until = setting.cut(cases.member[rows], cases.member_end[rows])
+        rows = rows[(until == NEVER) | (until > stop)]
+        if not cases.enjoys[rows].any():
+            continue
+        own = rows[~cases.foreign[rows]]
+        eldest = (own if len(own) else rows)[np.argmin(setting.people["birth_day"][cases.member[own if len(own) else rows]])]
+        if stop < cases.start[case]:
+            cases.head[case] = cases.member[eldest]
+            continue
+        following = len(cases.head)
+        cases.head = np.append(cases.head, cases.member[eldest])
+        cases.start, cases.end = np.append(cases.start, stop + 1), np.append(cases.end, cases.end[case])
+        cases.end[case] = stop
+        for row in rows.tolist():
+            start, end = max(int(cases.member_start[row]), stop + 1), int(cases.member_end[row])
+            member, enjoys, foreign = int(cases.member[row]), bool(cases.enjoys[row]), bool(cases.foreign[row])
+            cases.add(following, member, start, end, enjoys=enjoys, foreign=foreign)
+            cases.member_end[row] = stop
+
+
 def close_cases(setting: Setting, cases: Cases) -> None:
     """End memberships at the stop of each person, and cases when nobody who draws is left."""
     cases.member_end = setting.cut(cases.member, cases.member_end)
@@ -232,6 +259,7 @@ def case_frames(setting: Setting, cases: Cases, is_severe: Mask) -> tuple[pl.Dat
             "grace_until": month_texts(np.where(grace, cases.end, NEVER)),
         }
     )
+    frame = frame.filter(pl.col("enjoying") > 0)
     order = np.lexsort((cases.member, cases.member != cases.head[cases.member_case], cases.member_case))
     members = pl.DataFrame(
         {

@@ -21,18 +21,21 @@ class World:
         village_name, town_code, town_name, group_number, house_number (all of the book), dwelling (who lives together, also
         the away; the insurance family), residence_village_code, residence_village_name, residence_town_name,
         residence_group_number, residence_house_number (all of the dwelling), is_away, father, mother, spouse, has_kin_numbers
-        (whether the register entry carries the numbers of parents and spouse: mostly people born since 1990), marriage_code (10 20 30 40), phone, account, bank, is_insured, insurance_number, education, occupation
-        (在读 大学 students carry 大学本科 or 大学专科 and 学生), death_date, death_registered_date (both null while alive), moved_out_date, is_twin, is_married_in, is_migrant,
-        has_rare_character, is_protected
+        (whether the register entry carries the numbers of parents and spouse: mostly people born since 1990), marriage_code
+        (10 20 30 40), phone, account, bank, is_insured, insurance_number, education, occupation (students of a college
+        elsewhere carry 大学本科 and 学生), death_date, death_registered_date (both null while alive), moved_out_date, is_twin,
+        is_married_in, is_migrant, has_rare_character, is_protected
     households: household_kind (hukou, aid, residence), household, person, from_month, to_month   (true membership; intervals)
     dibao_cases: case, head, category (城镇低保/农村低保), class_code (A类/B类/C类), cause, income_per_head (fen), members, enjoying,
-        amount (fen a month), from_month, to_month (null = goes on), certificate_number, grace_until (null unless 渐退期)
+        amount (fen a month), from_month, to_month (null = goes on), certificate_number, grace_until (null unless 渐退期). When a
+        head dies and others go on drawing, the case ends and a new one begins under another head.
     dibao_members: case, person, relation_code, enjoys, from_month, to_month
     tekun: person, care_code (集中/分散), institution, self_care (全自理/半护理/全护理), basic (fen), care (fen), carer (person or null),
         from_month, to_month, account
-    disabilities: person, kind (肢体 …), kind_digit (1-7), grade (1-4), certificate_number, issued_date, valid_to, state (正常/冻结/注销/迁出),
-        guardian
-    students: person, school, stage (学前/小学/初中/高中/中职/大学), grade, class_name, boarding, state (在读/转出/休学/毕业), from_date, to_date
+    disabilities: person, kind (肢体 …), kind_digit (1-7), grade (1-4), certificate_number, issued_date, valid_to,
+        state (正常/冻结/注销/迁出), guardian
+    students: person, school, stage (学前/小学/初中/高中/中职; college is elsewhere and on no roll), grade, class_name, boarding,
+        state (在读/转出/休学/毕业), from_date, to_date
     bills: bill, person, settlement_number, visit_kind (住院/普通门诊/特殊门诊), hospital, hospital_level, admission_date, discharge_date,
         disease, icd, total, in_policy, deductible, basic, major, medical_aid, commercial, self_pay (fen), paid_date,
         mode (即时结报/事后报销), payee, is_reversal (negative amounts net an earlier settlement number: reversed_number)

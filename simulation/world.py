@@ -81,7 +81,7 @@ def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
     students = draw_students(open_stream(seed, "school"), columns, today)
     dependence = read_dependence(columns, students, disabilities, today)
     setting = Setting(columns, months, seed, people / RESIDENTS, dependence)
-    persons = _finish_persons(persons, columns, students, today)
+    persons = _finish_persons(persons, columns, students, today, seed)
     aid = build_aid(setting, persons, disabilities, students)
     students = students.filter(pl.col("stage") != "大学")
     return World(
@@ -110,12 +110,12 @@ def _declared(aid: AidFrames) -> Declared:
     return Declared(cases.member_case[own], cases.member[own], cases.member_start[own], cases.member_end[own])
 
 
-def _finish_persons(persons: pl.DataFrame, columns: Columns, students: pl.DataFrame, today: int) -> pl.DataFrame:
+def _finish_persons(persons: pl.DataFrame, columns: Columns, students: pl.DataFrame, today: int, seed: int) -> pl.DataFrame:
     """Return persons with college students marked and the few whose file is protected."""
     year = (int(months_of_days(today)) - 8) // 12 + 1970
     college = is_student(students, persons.height, year) & ~is_student(students, persons.height, year, college=False)
     at_college = pl.Series(college)
-    protected = pl.Series(open_stream(0, "protected").random(persons.height) < 0.0006) & (
+    protected = pl.Series(open_stream(seed, "protected").random(persons.height) < 0.0006) & (
         pl.Series(columns["birth_day"]) > today - 18 * 365
     )
     return persons.with_columns(
