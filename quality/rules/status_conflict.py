@@ -20,6 +20,8 @@ from registry.district import District, Rule
 
 FUNERAL_SEEN = "另有丧葬费，未计入 a funeral payment was seen and left out"
 
+EARLIER_MONTHS = "注销日期以前的月份可能也涉及，未计入 months before the cancellation may be concerned too and were left out"
+
 
 class Params(Settings):
     """Parameters of the family."""
@@ -43,8 +45,9 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     leads = total_leads(touched).join(_describe_deaths(deaths, touched), on="lead", how="left")
     known = touched.select("lead", "person_id").unique().join(_death_facts(facts, params), on="person_id")
     funerals = _find_funerals(facts, touched).collect().lazy()
-    told = funerals.select("lead").unique().with_columns(pl.lit(FUNERAL_SEEN).alias("left_out"))
-    leads = leads.join(told, on="lead", how="left")
+    told = funerals.select("lead").unique().with_columns(pl.lit(FUNERAL_SEEN).alias("funeral_note"))
+    left_out = pl.concat_str("earlier_note", "funeral_note", separator="; ", ignore_nulls=True)
+    leads = leads.join(told, on="lead", how="left").with_columns(pl.when(left_out != "").then(left_out).alias("left_out"))
     evidence = shape_evidence(
         name_evidence(touched.filter("is_overlap"), "this", "benefits", "benefit_id"),
         name_evidence(known, "other", "statuses", "status_id"),
@@ -110,5 +113,6 @@ def _describe_deaths(deaths: pl.LazyFrame, touched: pl.LazyFrame) -> pl.LazyFram
         .otherwise(pl.concat_str(pl.lit("date of death "), day))
         .alias("extra_en"),
         pl.when(cancelled).then(pl.lit("low")).alias("confidence_code"),
+        pl.when(cancelled).then(pl.lit(EARLIER_MONTHS)).alias("earlier_note"),
         "other_department",
     )

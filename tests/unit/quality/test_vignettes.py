@@ -74,6 +74,7 @@ def test_v4_only_the_cancellation_is_known(district: District) -> None:
     assert finding["excess_amount"] == Decimal(100)
     assert finding["confidence_code"] == "low"
     assert "注销日期 2016-10-11" in finding["sentence_zh"]
+    assert "months before the cancellation may be concerned too" in finding["exceptions_checked"]
 
 
 def test_v5_funeral_payment_after_death(district: District) -> None:
