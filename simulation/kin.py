@@ -90,6 +90,38 @@ def link_daughters(stream: Generator, people: Columns) -> None:
     people["surname"][linked] = people["surname"][people["father"][linked]]
 
 
+def link_former_couples(stream: Generator, people: Columns) -> None:
+    """Give children of divorced lone parents their other parent, who lives alone elsewhere in the district.
+
+    They bear the father's surname. A third of those in the father's book live with the mother (domain.md §6.3).
+    """
+    born, slot = people["birth_day"], people["slot"]
+    divorced = people["is_local"] & (people["marriage"] == 40)
+    alone = divorced & (slot == ord("x"))
+    child = np.flatnonzero((slot == ord("c")) & people["is_local"])
+    for lost, kept, sex in (("father", "mother", 1), ("mother", "father", 2)):
+        parent = people[kept][child]
+        left = child[(people[lost][child] == NEVER) & (parent != NEVER) & divorced[np.where(parent == NEVER, 0, parent)]]
+        parents, place = np.unique(people[kept][left], return_inverse=True)
+        pool = np.flatnonzero(alone & (people["sex"] == sex))
+        if not len(pool) or not len(parents):
+            continue
+        former = pool[stream.integers(len(pool), size=len(parents))]
+        fits = np.abs(born[former] - born[parents]) < 9 * 365
+        other = np.where(fits, former, NEVER)[place]
+        fits = (other != NEVER) & (born[left] - born[other] > 17 * 365)
+        people[lost][left[fits]] = other[fits]
+    with_mother = child[
+        (people["spouse"][people["mother"][child]] == NEVER) & (people["book"][people["mother"][child]] != people["book"][child])
+    ]
+    with_mother = with_mother[people["mother"][with_mother] != NEVER]
+    moved = with_mother[stream.random(len(with_mother)) < 0.35]
+    for name in ("dwelling", "home_village", "home_group", "home_house"):
+        people[name][moved] = people[name][people["mother"][moved]]
+    has_father = child[people["father"][child] != NEVER]
+    people["surname"][has_father] = people["surname"][people["father"][has_father]]
+
+
 def _match(stream: Generator, people: Columns, children: Whole, fathers: Whole, key: Whole, born: Whole, rounds: int) -> Whole:
     """Draw a father with the same key for each child, keep pairs whose ages fit, and try again for the rest."""
     fathers = fathers[np.argsort(key[fathers], kind="stable")]

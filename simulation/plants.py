@@ -194,19 +194,32 @@ def plant_double_members(setting: Setting, cases: Cases) -> Plant:
 
 
 def _second_cases(setting: Setting, cases: Cases, rows: Whole, going: Mask) -> Whole:
-    """Return a second case for each member row: of a kinsman where there is one, else a case of the same town."""
+    """Return a second case for each member row: that of a near kinsman where there is one, else one of a village near by."""
     people = setting.people
     stream = setting.stream("second cases")
-    towns = people["village"][cases.head]
-    found = np.empty(len(rows), dtype=np.int64)
+    case_of = np.full(setting.count, NEVER)
+    case_of[cases.member[going[cases.member_case]]] = cases.member_case[going[cases.member_case]]
+    villages = people["village"][cases.head]
     candidates = np.flatnonzero(going)
+    found = np.empty(len(rows), dtype=np.int64)
     for i, row in enumerate(rows.tolist()):
-        own = cases.member_case[row]
-        other = candidates[(candidates != own) & (people["book"][cases.head[candidates]] != people["book"][cases.member[row]])]
-        near = other[np.abs(towns[other] - towns[own]) <= 8]
-        pool = near if len(near) else other
+        own, person = cases.member_case[row], cases.member[row]
+        of_kin = case_of[_near_kin(setting, int(person))]
+        of_kin = np.unique(of_kin[(of_kin != NEVER) & (of_kin != own)])
+        other = candidates[(candidates != own) & (people["book"][cases.head[candidates]] != people["book"][person])]
+        near = other[np.abs(villages[other] - villages[own]) <= 8]
+        pool = of_kin if len(of_kin) else near if len(near) else other
         found[i] = pool[int(stream.integers(len(pool)))]
     return found
+
+
+def _near_kin(setting: Setting, person: int) -> Whole:
+    """Return parents, grandparents and children of a person, as far as they are known."""
+    people = setting.people
+    up = [people[name][person] for name in ("father", "mother")]
+    up += [people[name][parent] for name in ("father", "mother") for parent in up if parent != NEVER]
+    down = np.flatnonzero((people["father"] == person) | (people["mother"] == person))
+    return np.array([*(kin for kin in up if kin != NEVER), *down.tolist()], dtype=np.int64)
 
 
 def draw_arrears(setting: Setting, lists: pl.DataFrame, late: Whole) -> tuple[pl.DataFrame, Plant]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulation.aid import AidFrames, build_aid
 from simulation.calendar import Whole, dates, day_number, first_days, last_days, month_number, months_of_days
 from simulation.families import Declared, Mask, build_households, read_dependence
-from simulation.kin import give_surnames, head_relations, link_daughters, link_sons
+from simulation.kin import give_surnames, head_relations, link_daughters, link_former_couples, link_sons
 from simulation.lives import draw_disabilities, draw_students, is_student
 from simulation.oracle import build_findings
 from simulation.people import build_persons
@@ -42,6 +42,7 @@ def build_population(people: int, months: tuple[str, ...], seed: int) -> tuple[C
     give_surnames(kin, columns, weights)
     link_sons(kin, columns)
     link_daughters(kin, columns)
+    link_former_couples(kin, columns)
     columns["relation"] = head_relations(kin, columns, base)
     vital = open_stream(seed, "vital")
     columns = add_births(vital, columns, base, end)

@@ -37,6 +37,28 @@ def test_children_bear_the_fathers_surname_and_wives_mostly_another(world: World
     assert float((couples["surname"] == couples["wife_surname"]).mean()) < 0.12  # type: ignore[arg-type]
 
 
+def test_some_children_live_with_the_mother_but_stand_in_the_fathers_book(world: World) -> None:
+    people = world.persons
+    at_home = people.select("person", "book", "dwelling")
+    children = people.join(at_home, left_on="mother", right_on="person", suffix="_mother").join(
+        at_home, left_on="father", right_on="person", suffix="_father"
+    )
+    apart = children.filter((pl.col("book") == pl.col("book_father")) & (pl.col("book") != pl.col("book_mother")))
+    with_mother = apart.filter(pl.col("dwelling") == pl.col("dwelling_mother"))
+    assert with_mother.height > 0
+    aid = (
+        world.households.filter(pl.col("household_kind") == "aid")
+        .select("person", "household")
+        .unique("person", keep="first", maintain_order=True)
+    )
+    homes = (
+        with_mother.filter(pl.col("birth_date") > pl.date(1999, 1, 1))
+        .join(aid, on="person")
+        .join(aid.select(mother="person", mothers="household"), on="mother")
+    )
+    assert (homes["household"] == homes["mothers"]).all()
+
+
 def test_twins_share_birth_day_and_mother_with_another(world: World) -> None:
     twins = world.persons.filter("is_twin")
     assert twins.height > 0
