@@ -14,8 +14,8 @@ from pipelines.assets.results import table_outs, table_result
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from registry.district import District
-from registry.ids import follow_ids
 from registry.households import PreviousHouseholds, build_households
+from registry.ids import follow_ids
 from registry.persons import build_persons
 from registry.resolve.link import Previous, resolve_mentions
 from registry.schema.tables import TABLES, empty_table

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from registry.ids import KeptIds, keep_ids
+from registry.ids import KeptIds, follow_ids, keep_ids
 
 
 def _members(**clusters: str) -> pl.DataFrame:
