@@ -97,8 +97,11 @@ def cluster_profiles(profiles: Profiles, links: pl.DataFrame, judged: pl.DataFra
     _join_links(groups, same.rows(), "judgement")
     order = ["match_probability", "match_weight", "profile_id_l", "profile_id_r"]
     ordered = _between_cores(links.sort(order, descending=[True, True, False, False]), cores)
-    _join_links(groups, ordered.select("core_l", "core_r", "match_probability").rows(), "model")
-    return _read_groups(groups, cores)
+    leaves = _find_leaves(ordered, cores, groups, verdicts)
+    branches = ordered.join(leaves, left_on="core_l", right_on="leaf", how="anti", maintain_order="left")
+    branches = branches.join(leaves, left_on="core_r", right_on="leaf", how="anti", maintain_order="left")
+    _join_links(groups, branches.select("core_l", "core_r", "match_probability").rows(), "model")
+    return _read_groups(groups, cores, leaves)
 
 
 def _find_cores(profiles: Profiles) -> pl.DataFrame:
@@ -134,6 +137,28 @@ def _find_seats(profiles: Profiles, cores: pl.DataFrame, linkage: Linkage) -> di
     return {core: dict(zip(deliveries, rows, strict=True)) for core, deliveries, rows in grouped.rows()}
 
 
+def _find_leaves(links: pl.DataFrame, cores: pl.DataFrame, groups: Groups, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return leaf, host, leaf_probability: cores without a number whose only partner is one numbered person.
+
+    Nothing can forbid such a link and nothing hangs on it, so the great majority need no walk through the groups.
+    """
+    pairs = links.select("core_l", "core_r", "match_probability").unique(["core_l", "core_r"], keep="first", maintain_order=True)
+    numbered = cores.filter(pl.col("number_code").is_not_null()).select("core").unique().with_columns(has_number=pl.lit(True))
+    both = pl.concat(
+        [
+            pairs.rename({"core_l": "leaf", "core_r": "host"}),
+            pairs.select(leaf="core_r", host="core_l", match_probability="match_probability"),
+        ]
+    )
+    single = both.filter(pl.len().over("leaf") == 1)
+    hosted = single.join(numbered.rename({"core": "host"}), on="host", how="semi").join(
+        numbered.rename({"core": "leaf"}), on="leaf", how="anti"
+    )
+    bound = pl.Series("leaf", sorted({*groups.seats, *verdicts.get_column("core_l"), *verdicts.get_column("core_r")}), dtype=pl.String)
+    free = hosted.join(bound.to_frame(), on="leaf", how="anti")
+    return free.select("leaf", "host", leaf_probability="match_probability")
+
+
 def _join_links(groups: Groups, links: Iterable[tuple[str, str, float]], method: str) -> None:
     """Join along the links in the order given; a clerk's joining overrides everything but a clerk's ban."""
     for left, right, probability in links:
@@ -142,25 +167,33 @@ def _join_links(groups: Groups, links: Iterable[tuple[str, str, float]], method:
             groups.join(left, right, probability, method)
 
 
-def _read_groups(groups: Groups, cores: pl.DataFrame) -> pl.DataFrame:
+def _read_groups(groups: Groups, cores: pl.DataFrame, leaves: pl.DataFrame) -> pl.DataFrame:
     """Return every profile with its cluster and the weakest link to the cluster's heart."""
     touched = sorted(groups.neighbours)
     roots = pl.DataFrame({"core": touched, "root": [groups.find(core) for core in touched]}, schema={"core": pl.String, "root": pl.String})
-    grouped = cores.join(roots, on="core", how="left")
-    counted = grouped.drop_nulls("root").group_by("core", "root").agg(pl.col("number_code").min(), pl.col("mention_count").sum())
+    hosted = cores.join(leaves, left_on="core", right_on="leaf", how="left").with_columns(place=pl.coalesce("host", "core"))
+    grouped = hosted.join(roots.rename({"core": "place"}), on="place", how="left")
+    counted = (
+        grouped.filter(pl.col("host").is_null())
+        .drop_nulls("root")
+        .group_by("core", "root")
+        .agg(pl.col("number_code").min(), pl.col("mention_count").sum())
+    )
     ranked = counted.sort(pl.col("number_code").is_null(), pl.col("mention_count"), pl.col("core"), descending=[False, True, False])
     hearts = ranked.unique("root", keep="first", maintain_order=True).get_column("core").to_list()
     weakest = pl.DataFrame(
         _walk_links(groups.neighbours, hearts), schema={"core": pl.String, "weakest": pl.Float64, "by": pl.String}, orient="row"
     )
-    read = grouped.join(weakest, on="core", how="left").with_columns(group=pl.coalesce("root", "core"))
+    read = grouped.join(weakest.rename({"core": "place"}), on="place", how="left").with_columns(group=pl.coalesce("root", "place"))
     is_numbered = pl.col("number_code").is_not_null()
     by_itself = pl.when(pl.len().over("group") == 1).then(pl.lit("single")).otherwise(pl.lit("model"))
     return read.select(
         "profile_id",
         cluster_id=pl.col("profile_id").min().over("group"),
-        match_probability=pl.min_horizontal("start_probability", pl.col("weakest").fill_null(1.0)).round(6),
-        method_code=pl.when(is_numbered).then(pl.lit("identity_number")).otherwise(pl.coalesce("by", by_itself)),
+        match_probability=pl.min_horizontal("start_probability", "weakest", "leaf_probability").round(6),
+        method_code=pl.when(is_numbered)
+        .then(pl.lit("identity_number"))
+        .otherwise(pl.when(pl.col("host").is_null()).then(pl.coalesce("by", by_itself)).otherwise(pl.lit("model"))),
     ).sort("profile_id")
 
 

@@ -55,6 +55,15 @@ def open_engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def look_up(frame: pl.DataFrame, table: pl.DataFrame, on: list[str], column: str) -> pl.Series:
+    """Return `column` of `table` for every row of `frame`, null where absent.
+
+    A join would copy every column of a frame of millions of mentions; this copies the keys only.
+    """
+    found = frame.select(on).join(table.select(*on, column), on=on, how="left", nulls_equal=True, maintain_order="left")
+    return found.get_column(column)
+
+
 def store_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Keep `frame` as table `name`."""
     connection.register("arriving", frame)

@@ -14,7 +14,7 @@ import polars as pl
 
 from registry.district import Linkage
 from registry.resolve.comparisons import NAME_RELATION
-from registry.resolve.engine import store_frame
+from registry.resolve.engine import look_up, store_frame
 
 CLAIM: Final = ["identity_number", "name_key", "is_birth_contrary"]
 BY_NAMES: Final = ("alias", "clan")
@@ -40,7 +40,7 @@ def settle_numbers(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame
     is_contrary = is_contrary.fill_null(False) | ((pl.col("name_note") == "clan") & (number_sex() == "1")).fill_null(False)
     claimed = mentions.with_columns(identity_number=pl.when(is_valid).then("identity_number"), is_birth_contrary=is_valid & is_contrary)
     refused = _find_refused_claims(connection, claimed, linkage).with_columns(is_refused=pl.lit(True))
-    judged = claimed.join(refused, on=CLAIM, how="left", maintain_order="left")
+    judged = claimed.with_columns(look_up(claimed, refused, CLAIM, "is_refused"))
     is_refused = pl.col("is_refused").fill_null(False)
     is_echo = is_refused & (pl.col("birth_date") == number_birth_date())
     is_echo_sex = is_refused & (pl.col("sex_code") == number_sex())

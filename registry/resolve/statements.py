@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from registry.district import Linkage
-from registry.resolve.engine import store_frame
+from registry.resolve.engine import look_up, store_frame
 from registry.resolve.numbers import BY_NAMES, number_birth_date
 
 CONTENT: Final = (
@@ -36,29 +36,12 @@ STRONG: Final = ("birth_date", "phone_number", "account_number", "identity_parti
 FAILED_STATES: Final = ("checksum_failed", "wrong_length", "impossible")
 SEX_OF_PARENT: Final = {"father": "1", "mother": "2"}
 
-NEEDED: Final = [
-    "mention_id",
-    "row_id",
-    "roll",
-    "month",
-    "role_code",
-    "name_key",
-    "name_pinyin",
-    "name_note",
-    "identity_number",
-    "identity_number_written",
-    "identity_partial",
-    "identity_state_code",
-    "birth_date",
-    "birth_precision_code",
-    "sex_code",
-    "place_code",
-    "town_code",
-    "phone_number",
-    "account_number",
-    "household_number",
-    "kin_name",
-]
+NEEDED: Final = (
+    *("mention_id", "row_id", "roll", "month", "role_code", "name_key", "name_pinyin", "name_note", "kin_name"),
+    *("identity_number", "identity_number_written", "identity_partial", "identity_state_code"),
+    *("birth_date", "birth_precision_code", "sex_code", "place_code", "town_code"),
+    *("phone_number", "account_number", "household_number"),
+)
 """The columns of `mentions` linkage reads; the rest is not carried along."""
 
 _GAP = "\x1f"
@@ -76,8 +59,9 @@ def key_statements(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
     numbered = _key_numbered(connection, rows.filter(is_numbered))
     others = _key_unnumbered(connection, rows.filter(~is_numbered), rows.filter(is_numbered))
     keyed = pl.concat([numbered, others.select(numbered.columns)])
-    keyed = keyed.join(codes, on="identity_number", how="left").join(
-        codes.rename({"number_code": "claimed_code", "identity_number": "claimed_number"}), on="claimed_number", how="left"
+    claimed = codes.rename({"number_code": "claimed_code", "identity_number": "claimed_number"})
+    keyed = keyed.with_columns(
+        look_up(keyed, codes, ["identity_number"], "number_code"), look_up(keyed, claimed, ["claimed_number"], "claimed_code")
     )
     return keyed.with_columns(
         unit=pl.coalesce("identity_number", "profile_id").hash(seed=1),
@@ -115,7 +99,7 @@ def _describe_parents(mentions: pl.DataFrame) -> pl.DataFrame:
     parents = mentions.filter(is_parent).select("row_id").unique()
     children = mentions.filter(pl.col("role_code") == "subject").join(parents, on="row_id", how="semi")
     births = children.group_by("row_id").agg(pl.coalesce("birth_date", number_birth_date()).max().alias("child_birth"))
-    described = mentions.join(births, on="row_id", how="left")
+    described = mentions.with_columns(look_up(mentions, births, ["row_id"], "child_birth"))
     told = pl.col("role_code").replace_strict(SEX_OF_PARENT, default=None, return_dtype=pl.String)
     return described.with_columns(
         child_birth=pl.when(is_parent).then("child_birth"), sex_code=pl.coalesce("sex_code", pl.when(is_parent).then(told))
@@ -129,7 +113,7 @@ def _key_numbered(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> 
         """select identity_number, name_key, 'n' || left(md5(identity_number), 16) || '-' || left(md5(coalesce(name_key, '')), 8)
            as profile_id from statement_keys"""
     ).pl()
-    return rows.join(ids, on=["identity_number", "name_key"], how="left", nulls_equal=True)
+    return rows.with_columns(look_up(rows, ids, ["identity_number", "name_key"], "profile_id"))
 
 
 def _key_unnumbered(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
@@ -147,7 +131,7 @@ def _key_unnumbered(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, n
     both = pl.concat([strong, weak]).with_columns(content_key=pl.col("content").hash(seed=4))
     store_frame(connection, "statement_keys", both.select("content_key", "content").unique("content_key"))
     ids: pl.DataFrame = connection.sql("select content_key, 'f' || left(md5(content), 16) as profile_id from statement_keys").pl()
-    return both.drop("content", "is_strong").join(ids, on="content_key", how="left").drop("content_key")
+    return both.drop("content", "is_strong").with_columns(look_up(both, ids, ["content_key"], "profile_id")).drop("content_key")
 
 
 def _add_mark(rows: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
@@ -155,5 +139,5 @@ def _add_mark(rows: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     asking = rows.filter(pl.col("household_number").is_null()).select("row_id").unique()
     beside = numbered.select("row_id", "identity_number").join(asking, on="row_id", how="semi")
     numbers = beside.group_by("row_id").agg(pl.col("identity_number").unique().sort().str.join(",").alias("row_numbers"))
-    joined = rows.join(numbers, on="row_id", how="left")
-    return joined.with_columns(mark=pl.coalesce("household_number", "row_numbers")).drop("row_numbers")
+    row_numbers = look_up(rows, numbers, ["row_id"], "row_numbers")
+    return rows.with_columns(mark=pl.coalesce("household_number", row_numbers))
