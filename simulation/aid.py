@@ -1,42 +1,28 @@
 """The aid system of the made-up district: standing aid, bills, relief and intake put together into frames.
 
-Belongs here: the order in which aid is granted, and the frames it leaves. Does not belong here: the single programmes.
+Belongs here: the order in which aid is granted, and the frames it leaves. Does not belong here: who is entitled to standing
+aid (`simulation.standing`) and the single programmes.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from simulation import allowances, illness, intake, plants_bills, plants_relief, relief, schooling
-from simulation.calendar import NEVER, Whole, ages_on, first_days, months_of_days
-from simulation.dibao import Cases, case_frames, choose_cases, close_cases, drawing_spans, succeed_heads
+from simulation.calendar import months_of_days
+from simulation.dibao import Cases, case_frames
 from simulation.families import Mask
-from simulation.payments import SCHEMA, Spans, join_spans
-from simulation.plants import Plant, TekunPlan, certify, choose_late_stops, draw_arrears, plan_tekun, plant_double_members
+from simulation.payments import SCHEMA, Spans
+from simulation.plants import LEAST, Plant, draw_arrears
 from simulation.setting import Setting
+from simulation.standing import Standing, settle_standing
 from simulation.streams import pick_texts
-from simulation.tekun import build_tekun, choose_tekun, draw_starts
 
-MISSED_LIVING, MISSED_CARE, MISSED_SCHOOL, MISSED_OLD = 0.08, 0.07, 0.08, 0.03
-LEAST_PLANTED = 6
-RETURNED_SHARE = 0.004
-RETURN_REASONS = {"户名不符": 40, "账号销户": 25, "账号有误": 20, "睡眠户": 15}
-
-
-@dataclass
-class Standing:
-    """Standing aid before it is paid: cases, support, certificates, who is entitled and who was served or missed."""
-
-    cases: Cases
-    tekun: pl.DataFrame
-    tekun_start: Whole
-    disabilities: pl.DataFrame
-    drawing: Spans
-    entitled: dict[str, Spans]
-    served: dict[str, Spans]
-    arrears: pl.DataFrame
-    plants: dict[str, Plant]
+MISSED_SCHOOL: Final = 0.08
+RETURNED_SHARE: Final = 0.004
+RETURN_REASONS: Final = {"户名不符": 40, "账号销户": 25, "账号有误": 20, "睡眠户": 15}
 
 
 @dataclass
@@ -118,48 +104,13 @@ def _number_events(events: pl.DataFrame, planted: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([events, planted.with_columns(event=pl.int_range(pl.len()) + events.height).select(events.columns)])
 
 
-def settle_standing(setting: Setting, persons: pl.DataFrame, disabilities: pl.DataFrame) -> Standing:
-    """Return standing aid: who is on 低保 and in destitute support, who was missed, and the planted faults among them."""
-    accounts = persons["account"]
-    chosen = choose_tekun(setting)
-    plan = plan_tekun(setting, chosen, draw_starts(setting, len(chosen)), accounts)
-    certified = np.concatenate([plan.plant.true, *(people for _, people in plan.plant.like)])
-    disabilities = certify(setting, disabilities, certified, persons["identity_number"])
-    holders = allowances.mask_of(disabilities["person"].to_numpy(), setting.count)
-    cases = choose_cases(setting, holders, setting.dependence.is_severe, chosen)
-    double = plant_double_members(setting, cases)
-    severe = disabilities.filter((pl.col("grade") <= 2) & (pl.col("state") == "正常"))["person"].to_numpy()
-    monthly = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen]), setting.count)
-    quarterly = allowances.mask_of(severe, setting.count) | (ages_on(setting.people["birth_day"], int(first_days(setting.first - 6))) >= 80)
-    late = choose_late_stops(setting, monthly, quarterly)
-    succeed_heads(setting, cases)
-    close_cases(setting, cases)
-    tekun = build_tekun(setting, chosen, plan.starts, accounts)
-    tekun_start = np.full(setting.count, NEVER)
-    tekun_start[chosen] = plan.starts
-    entitled = _entitled(setting, cases, disabilities, tekun_start)
-    served, missed = _serve(setting, entitled)
-    served["DSB_C"] = join_spans(served["DSB_C"], plan.extra)
-    plants = {"A01": late, "A03": plan.plant, "A06": double, **missed}
-    drawing = _drawing(setting, cases, chosen, plan.starts)
-    return Standing(cases, tekun, tekun_start, disabilities, drawing, entitled, _without_arrears(served, plan), plan.arrears, plants)
-
-
-def _without_arrears(served: dict[str, Spans], plan: TekunPlan) -> dict[str, Spans]:
-    """Return the lists with the last two months left out for those who get them later as arrears."""
-    late = plan.arrears["person"].to_numpy()
-    spans = served["DSB_C"]
-    last = np.where(np.isin(spans.person, late) & (spans.last != NEVER), spans.last - 2, spans.last)
-    return {**served, "DSB_C": Spans(spans.person, spans.first, last, spans.rate)}
-
-
 def _bills_and_gifts(setting: Setting, standing: Standing, persons: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Plant]]:
     """Return numbered bills, the gifts for them, and what was planted among them."""
     accounts = persons["account"]
     spans = (standing.drawing.person, standing.drawing.first, standing.drawing.last)
     drawn = illness.draw_bills(setting, spans, persons["is_insured"].to_numpy())
     poor = illness.is_in_class(setting, spans, drawn["person"].to_numpy(), months_of_days(drawn["discharge_date"].to_physical().to_numpy()))
-    helped, unaided = relief.choose_helped(setting, drawn, poor, LEAST_PLANTED)
+    helped, unaided = relief.choose_helped(setting, drawn, poor, LEAST)
     plan = plants_bills.plant_bills(setting, drawn, helped, unaided)
     numbers = drawn["settlement_number"]
     bills = illness.number_bills(
@@ -185,41 +136,10 @@ def _bills_and_gifts(setting: Setting, standing: Standing, persons: pl.DataFrame
     return bills, gifts, {"A21": plan.second, "A22": plan.ceiling, "M05": Plant(np.unique(person[unaided]))}
 
 
-def _drawing(setting: Setting, cases: Cases, tekun_people: Whole, starts: Whole) -> Spans:
-    """Return who draws 低保 or is in destitute support, and when."""
-    person, first, last = drawing_spans(cases)
-    ends = setting.cut(tekun_people, np.full(len(tekun_people), NEVER))
-    columns = (np.concatenate(pair) for pair in ((person, tekun_people), (first, starts), (last, ends)))
-    person, first, last = columns
-    return Spans(person, first, last, np.zeros(len(person), dtype=np.int64))
-
-
-def _entitled(setting: Setting, cases: Cases, disabilities: pl.DataFrame, tekun_start: Whole) -> dict[str, Spans]:
-    return {
-        "DSB_L": allowances.living_allowance_spans(setting, cases, disabilities, tekun_start),
-        "DSB_C": allowances.care_allowance_spans(setting, disabilities, tekun_start),
-        "ELD_A": allowances.old_age_spans(setting),
-    }
-
-
-def _serve(setting: Setting, lists: dict[str, Spans]) -> tuple[dict[str, Spans], dict[str, Plant]]:
-    """Return the lists without the people the office missed, and those people by rule."""
-    rules = {"DSB_L": ("M01", MISSED_LIVING), "DSB_C": ("M02", MISSED_CARE), "ELD_A": ("M06", MISSED_OLD)}
-    served: dict[str, Spans] = {}
-    missed: dict[str, Plant] = {}
-    for programme, (rule, share) in rules.items():
-        spans = lists[programme]
-        now = (spans.first <= setting.last - 2) & ((spans.last == NEVER) | (spans.last >= setting.last))
-        chosen = schooling.draw_missed(setting, np.unique(spans.person[now]), share, LEAST_PLANTED, rule)
-        missed[rule] = Plant(chosen)
-        served[programme] = spans.kept(~np.isin(spans.person, chosen))
-    return served, missed
-
-
 def _missed_students(setting: Setting, students: pl.DataFrame, drawing: Spans) -> Mask:
     last = [s for s in schooling.semesters(setting.first - 12, setting.last) if s.paid_day <= setting.today]
     right = schooling.eligible_students(setting, students, drawing, last[-1])["person"].to_numpy()
-    return allowances.mask_of(schooling.draw_missed(setting, right, MISSED_SCHOOL, LEAST_PLANTED, "M03"), setting.count)
+    return allowances.mask_of(schooling.draw_missed(setting, right, MISSED_SCHOOL, LEAST, "M03"), setting.count)
 
 
 def finish_payments(setting: Setting, payments: pl.DataFrame) -> pl.DataFrame:
