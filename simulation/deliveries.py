@@ -15,7 +15,6 @@ from simulation.setting import Setting
 
 QUARTER_ENDS: Final = (2, 5, 8, 11)
 SEMESTER_MONTHS: Final = (3, 9)
-FAR: Final = 10**6
 
 
 def quarter_points(setting: Setting) -> list[int]:
