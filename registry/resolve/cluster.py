@@ -87,21 +87,32 @@ def cluster_profiles(profiles: Profiles, links: pl.DataFrame, judged: pl.DataFra
         the group's heart (its number, or its most mentioned profile).
     """
     cores = _find_cores(profiles)
-    groups = Groups()
-    groups.number.update(cores.filter(pl.col("number_code").is_not_null()).select("core", "number_code").unique().rows())
-    groups.seats.update(_find_seats(profiles, cores, linkage))
     verdicts = _between_cores(judged, cores).sort("core_l", "core_r")
+    order = ["match_probability", "match_weight", "profile_id_l", "profile_id_r"]
+    ordered = _between_cores(links.sort(order, descending=[True, True, False, False]), cores)
+    seats = _find_seats(profiles, cores, linkage)
+    leaves = _find_leaves(ordered, cores, seats, verdicts)
+    branches = ordered.join(leaves, left_on="core_l", right_on="leaf", how="anti", maintain_order="left")
+    branches = branches.join(leaves, left_on="core_r", right_on="leaf", how="anti", maintain_order="left")
+    groups = _start_groups(cores, seats, pl.concat([branches.select("core_l", "core_r"), verdicts.select("core_l", "core_r")]))
     for left, right in verdicts.filter(pl.col("verdict_code") == "different").select("core_l", "core_r").rows():
         groups.forbid(left, right)
     same = verdicts.filter(pl.col("verdict_code") == "same").select("core_l", "core_r", probability=pl.lit(1.0))
     _join_links(groups, same.rows(), "judgement")
-    order = ["match_probability", "match_weight", "profile_id_l", "profile_id_r"]
-    ordered = _between_cores(links.sort(order, descending=[True, True, False, False]), cores)
-    leaves = _find_leaves(ordered, cores, groups, verdicts)
-    branches = ordered.join(leaves, left_on="core_l", right_on="leaf", how="anti", maintain_order="left")
-    branches = branches.join(leaves, left_on="core_r", right_on="leaf", how="anti", maintain_order="left")
     _join_links(groups, branches.select("core_l", "core_r", "match_probability").rows(), "model")
     return _read_groups(groups, cores, leaves)
+
+
+def _start_groups(cores: pl.DataFrame, seats: pl.DataFrame, pairs: pl.DataFrame) -> Groups:
+    """Return groups of one core each, with the numbers and seats of the cores that stand in a pair."""
+    involved = pl.concat([pairs.get_column("core_l"), pairs.get_column("core_r").rename("core_l")]).unique().to_frame("core")
+    numbers = cores.filter(pl.col("number_code").is_not_null()).join(involved, on="core", how="semi").select("core", "number_code")
+    held = seats.join(involved, on="core", how="semi").sort("core", "delivery", "row_id")
+    grouped = held.group_by("core", maintain_order=True).agg("delivery", "row_id")
+    return Groups(
+        number=dict(numbers.unique().rows()),
+        seats={core: dict(zip(deliveries, rows, strict=True)) for core, deliveries, rows in grouped.rows()},
+    )
 
 
 def _find_cores(profiles: Profiles) -> pl.DataFrame:
@@ -127,35 +138,26 @@ def _between_cores(pairs: pl.DataFrame, cores: pl.DataFrame) -> pl.DataFrame:
     return left.join(known.rename({"core": "core_r"}), left_on="profile_id_r", right_on="profile_id", maintain_order="left")
 
 
-def _find_seats(profiles: Profiles, cores: pl.DataFrame, linkage: Linkage) -> dict[str, dict[str, str]]:
-    """Return core -> {delivery: row} in rolls that name a person at most once per delivery."""
+def _find_seats(profiles: Profiles, cores: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return core, delivery, row_id in rolls that name a person at most once per delivery."""
     listed = profiles.mentions.filter(pl.col("roll").is_in(linkage.unique_rolls) & pl.col("role_code").is_in(LISTED_ROLES))
-    seats = listed.join(cores.select("profile_id", "core"), on="profile_id").select(
-        "core", "row_id", delivery=pl.concat_str(["roll", "month"], separator=" ")
-    )
-    grouped = seats.sort("core", "delivery", "row_id").group_by("core", maintain_order=True).agg("delivery", "row_id")
-    return {core: dict(zip(deliveries, rows, strict=True)) for core, deliveries, rows in grouped.rows()}
+    seated = listed.select("profile_id", "row_id", delivery=pl.concat_str(["roll", "month"], separator=" "))
+    return seated.join(cores.select("profile_id", "core"), on="profile_id").select("core", "delivery", "row_id")
 
 
-def _find_leaves(links: pl.DataFrame, cores: pl.DataFrame, groups: Groups, verdicts: pl.DataFrame) -> pl.DataFrame:
+def _find_leaves(links: pl.DataFrame, cores: pl.DataFrame, seats: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """Return leaf, host, leaf_probability: cores without a number whose only partner is one numbered person.
 
     Nothing can forbid such a link and nothing hangs on it, so the great majority need no walk through the groups.
     """
     pairs = links.select("core_l", "core_r", "match_probability").unique(["core_l", "core_r"], keep="first", maintain_order=True)
-    numbered = cores.filter(pl.col("number_code").is_not_null()).select("core").unique().with_columns(has_number=pl.lit(True))
-    both = pl.concat(
-        [
-            pairs.rename({"core_l": "leaf", "core_r": "host"}),
-            pairs.select(leaf="core_r", host="core_l", match_probability="match_probability"),
-        ]
-    )
-    single = both.filter(pl.len().over("leaf") == 1)
-    hosted = single.join(numbered.rename({"core": "host"}), on="host", how="semi").join(
-        numbered.rename({"core": "leaf"}), on="leaf", how="anti"
-    )
-    bound = pl.Series("leaf", sorted({*groups.seats, *verdicts.get_column("core_l"), *verdicts.get_column("core_r")}), dtype=pl.String)
-    free = hosted.join(bound.to_frame(), on="leaf", how="anti")
+    there, back = pairs.rename({"core_l": "leaf", "core_r": "host"}), pairs.rename({"core_r": "leaf", "core_l": "host"})
+    single = pl.concat([there, back.select(there.columns)]).filter(pl.len().over("leaf") == 1)
+    numbered = cores.filter(pl.col("number_code").is_not_null()).select("core").unique()
+    hosted = single.join(numbered, left_on="host", right_on="core", how="semi")
+    hosted = hosted.join(numbered, left_on="leaf", right_on="core", how="anti")
+    bound = pl.concat([frame.select(leaf=column) for frame, column in ((seats, "core"), (verdicts, "core_l"), (verdicts, "core_r"))])
+    free = hosted.join(bound, on="leaf", how="anti")
     return free.select("leaf", "host", leaf_probability="match_probability")
 
 
@@ -173,12 +175,8 @@ def _read_groups(groups: Groups, cores: pl.DataFrame, leaves: pl.DataFrame) -> p
     roots = pl.DataFrame({"core": touched, "root": [groups.find(core) for core in touched]}, schema={"core": pl.String, "root": pl.String})
     hosted = cores.join(leaves, left_on="core", right_on="leaf", how="left").with_columns(place=pl.coalesce("host", "core"))
     grouped = hosted.join(roots.rename({"core": "place"}), on="place", how="left")
-    counted = (
-        grouped.filter(pl.col("host").is_null())
-        .drop_nulls("root")
-        .group_by("core", "root")
-        .agg(pl.col("number_code").min(), pl.col("mention_count").sum())
-    )
+    walked = grouped.filter(pl.col("host").is_null() & pl.col("root").is_not_null())
+    counted = walked.group_by("core", "root").agg(pl.col("number_code").min(), pl.col("mention_count").sum())
     ranked = counted.sort(pl.col("number_code").is_null(), pl.col("mention_count"), pl.col("core"), descending=[False, True, False])
     hearts = ranked.unique("root", keep="first", maintain_order=True).get_column("core").to_list()
     weakest = pl.DataFrame(
@@ -187,13 +185,12 @@ def _read_groups(groups: Groups, cores: pl.DataFrame, leaves: pl.DataFrame) -> p
     read = grouped.join(weakest.rename({"core": "place"}), on="place", how="left").with_columns(group=pl.coalesce("root", "place"))
     is_numbered = pl.col("number_code").is_not_null()
     by_itself = pl.when(pl.len().over("group") == 1).then(pl.lit("single")).otherwise(pl.lit("model"))
+    by = pl.when(pl.col("host").is_null()).then("by").otherwise(pl.lit("model"))
     return read.select(
         "profile_id",
         cluster_id=pl.col("profile_id").min().over("group"),
         match_probability=pl.min_horizontal("start_probability", "weakest", "leaf_probability").round(6),
-        method_code=pl.when(is_numbered)
-        .then(pl.lit("identity_number"))
-        .otherwise(pl.when(pl.col("host").is_null()).then(pl.coalesce("by", by_itself)).otherwise(pl.lit("model"))),
+        method_code=pl.when(is_numbered).then(pl.lit("identity_number")).otherwise(pl.coalesce(by, by_itself)),
     ).sort("profile_id")
 
 
