@@ -94,7 +94,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, profiles: Profiles, linkage:
     store_frame(connection, "profiles", profiles.frame)
     block_pairs(connection, linkage)
     model = train_model(connection, profiles, linkage)
-    return compete_pairs(score_pairs(connection, profiles, model, linkage), profiles), model
+    return compete_pairs(score_pairs(connection, model, linkage), linkage), model
 
 
 def _open_reviews(

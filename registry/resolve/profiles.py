@@ -55,8 +55,9 @@ def build_profiles(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
         ("kin_names", kin_names.rename({"name_code": "value"})),
     ):
         frame = frame.join(_list_values(values, column), on="unit", how="left")
-    kept = ["row_key", "house_key", "claimed_code", "number_code", "unit", "child_birth", "is_by_name", "kin_name", "household_number"]
-    return Profiles(keyed.drop(kept), _add_block_columns(frame).drop("unit").sort("profile_id"), holders)
+    spent = ["row_key", "house_key", "claimed_code", "number_code", "unit", "child_birth", "is_by_name", "kin_name", "household_number"]
+    spent += ["identity_partial", "birth_date", "birth_precision_code", "claimed_number"]
+    return Profiles(keyed.drop(spent), _add_block_columns(frame).drop("unit").sort("profile_id"), holders)
 
 
 def _collapse(keyed: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:

@@ -29,11 +29,33 @@ REVIEW_SHARE: Final = 0.1
 """A candidate below this probability is not worth a clerk's look, unless the candidates share the doubt between them."""
 
 
-def score_pairs(connection: duckdb.DuckDBPyConnection, profiles: Profiles, model: Model, linkage: Linkage) -> pl.DataFrame:
-    """Return scored pairs: profile_id_l, profile_id_r, match_weight, rule_label and a grade per comparison.
+def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Linkage) -> pl.DataFrame:
+    """Return scored pairs with match_weight, rule_label, a grade per comparison and what competition needs to know.
 
-    Needs tables `profiles` and `blocked` in the engine.
+    Needs tables `profiles` and `blocked` in the engine. `seeker` is the side without a number (the lower of two such),
+    `number_code` the number of the other side. Pairs of unrelated names are left out: a family shares accounts and
+    villages, which must not make a rival of the father.
     """
+    predicted = _predict_pairs(connection, model, linkage)
+    grades = ", ".join(f"{f'gamma_{name}' if name in linkage.comparisons else '-1'}::tinyint as {name}_grade" for name in COMPARISONS)
+    scored: pl.DataFrame = connection.sql(
+        f"""with sided as (
+                select p.*, coalesce(l.number_code, r.number_code) as number_code,
+                       case when l.number_code is null then p.profile_id_l else p.profile_id_r end as seeker
+                from {predicted} p join profiles l on l.profile_id = p.profile_id_l join profiles r on r.profile_id = p.profile_id_r)
+            select profile_id_l, profile_id_r, round(match_weight, {WEIGHT_DIGITS}) as match_weight, match_key::tinyint as match_key,
+                   {grades}, sided.number_code, seeker, s.is_beside, s.is_by_name
+            from sided join profiles s on s.profile_id = seeker
+            where gamma_name <> {NAME["different"]} or s.is_by_name order by profile_id_l, profile_id_r"""
+    ).pl()
+    connection.execute(f"drop table {predicted}")
+    keys = pl.Series("match_key", range(len(linkage.blocking)), dtype=pl.Int8)
+    labels = pl.DataFrame({"match_key": keys, "rule_label": [label_rule(rule) for rule in linkage.blocking]})
+    return scored.join(labels, on="match_key", how="left", maintain_order="left").drop("match_key")
+
+
+def _predict_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Linkage) -> str:
+    """Return the engine's name of the table of pairs as Splink weighs them."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     weights = {name: {level["condition"]: (level["m"], level["u"]) for level in levels} for name, levels in model["comparisons"].items()}
@@ -51,15 +73,7 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, profiles: Profiles, model
     linker.table_management.register_term_frequency_lookup(engine.register(frequencies), "name_key")
     blocked = engine.register(connection.sql("select * from blocked"))
     linker.table_management.register_blocked_pairs_for_predict(blocked)
-    predicted = linker.inference.predict(threshold_match_probability=NEGLIGIBLE, warning_mode="never").physical_name
-    grades = ", ".join(f"gamma_{name}::tinyint as {name}_grade" for name in linkage.comparisons)
-    keys = [str(number) for number in range(len(linkage.blocking))]
-    labels = pl.DataFrame({"match_key": keys, "rule_label": [label_rule(rule) for rule in linkage.blocking]})
-    scored: pl.DataFrame = connection.sql(
-        f"select profile_id_l, profile_id_r, round(match_weight, {WEIGHT_DIGITS}) as match_weight, match_key, {grades} from {predicted}"
-    ).pl()
-    absent = [pl.lit(-1, dtype=pl.Int8).alias(f"{name}_grade") for name in COMPARISONS if name not in linkage.comparisons]
-    return scored.join(labels, on="match_key", how="left").drop("match_key").with_columns(absent).sort("profile_id_l", "profile_id_r")
+    return str(linker.inference.predict(threshold_match_probability=NEGLIGIBLE, warning_mode="never").physical_name)
 
 
 _FREQUENCY_SQL: Final = """
@@ -69,33 +83,24 @@ _FREQUENCY_SQL: Final = """
 """How common a name is among numbered people; a name none of them bears counts as half a bearer."""
 
 
-def compete_pairs(scored: pl.DataFrame, profiles: Profiles) -> pl.DataFrame:
-    """Return scored pairs with `match_probability`, is_numbered_pair, is_supported and the number of the numbered side.
+def compete_pairs(scored: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Return scored pairs with `match_probability`, is_numbered_pair and is_supported.
 
-    Pairs of unrelated names are dropped: a family shares accounts and villages, which must not make a rival of the father.
     For a profile without a number the numbered people it could be share one probability with "none of them". Of several
-    spellings of one number the best speaks. Pairs of two profiles without a number keep their own, more cautious odds.
+    spellings of one number the best speaks. Two profiles without a number are judged more cautiously: that a row names
+    somebody of the register is likely beforehand, that two such rows name the same person is not.
     """
-    numbers = profiles.frame.select("profile_id", "number_code")
-    besides = profiles.frame.select("profile_id", "is_beside", "is_by_name")
-    sided = scored.join(numbers.rename({"number_code": "code_l"}), left_on="profile_id_l", right_on="profile_id", how="left")
-    sided = sided.join(numbers.rename({"number_code": "code_r"}), left_on="profile_id_r", right_on="profile_id", how="left")
-    pairs = sided.with_columns(
-        is_numbered_pair=pl.col("code_l").is_not_null() | pl.col("code_r").is_not_null(),
-        number_code=pl.coalesce("code_l", "code_r"),
-        seeker=pl.when(pl.col("code_l").is_null()).then("profile_id_l").otherwise("profile_id_r"),
-        odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100)),
-    ).drop("code_l", "code_r")
-    pairs = pairs.join(besides, left_on="seeker", right_on="profile_id", how="left")
-    pairs = pairs.filter((pl.col("name_grade") != NAME["different"]) | pl.col("is_by_name"))
+    pairs = scored.with_columns(
+        is_numbered_pair=pl.col("number_code").is_not_null(), odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100))
+    )
     rivals = pairs.filter(pl.col("is_numbered_pair")).group_by("seeker", "number_code").agg(pl.col("odds").max())
     rivals = rivals.sort("seeker", "number_code").group_by("seeker", maintain_order=True).agg(pl.col("odds").sum().alias("all_odds"))
-    compared = pairs.join(rivals, on="seeker", how="left")
-    alone = pl.col("odds") / (1 + pl.col("odds"))
+    compared = pairs.join(rivals, on="seeker", how="left", maintain_order="left")
+    cautious = pl.col("odds") * linkage.outsider_share / (1 - linkage.outsider_share)
     shared = pl.col("odds") / (1 + pl.col("all_odds"))
-    probability = pl.when("is_numbered_pair").then(shared).otherwise(alone)
+    probability = pl.when("is_numbered_pair").then(shared).otherwise(cautious / (1 + cautious))
     honest = probability.clip(upper_bound=SUREST).round(WEIGHT_DIGITS)
-    return compared.with_columns(match_probability=honest, is_supported=_is_supported()).sort("profile_id_l", "profile_id_r")
+    return compared.with_columns(match_probability=honest, is_supported=_is_supported()).drop("odds", "all_odds", "is_beside", "is_by_name")
 
 
 def _agrees(name: str, at_least: int) -> pl.Expr:
