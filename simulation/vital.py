@@ -42,12 +42,12 @@ def add_deaths(stream: Generator, people: Columns, base_day: int, end_day: int) 
     dies = (day <= end_day) & (day >= people["birth_day"])
     people["death_day"] = np.where(dies, day, NEVER)
     late = np.zeros(len(day), dtype=np.int64)
-    late[dies] = _lateness(stream, age[dies] >= 80)
+    late[dies] = _lateness(stream, age[dies] >= 77)
     people["death_known_day"] = np.where(dies, day + late, NEVER)
 
 
 def _lateness(stream: Generator, is_old: NDArray[np.bool_]) -> Whole:
-    """Return days from death to registration: fewer for those of 80 and over, who must prove every quarter that they live."""
+    """Return days from death to registration: fewer for the oldest, who prove every quarter that they live (or soon will)."""
     count = len(is_old)
     order = np.argsort(np.argsort(stream.random(count) - np.where(is_old, 0.7, 0.0), kind="stable"), kind="stable")
     luck, inside = (order + 0.5) / max(count, 1), stream.random(count)
