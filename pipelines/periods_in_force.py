@@ -29,10 +29,11 @@ def months_between(first: str, last: str) -> list[str]:
 def select_in_force(roll: Roll, landed_months: list[str], *, latest_only: bool = False) -> list[str]:
     """Return the landed months whose rows count: all, the latest of each year for year-to-date ledgers, or the latest snapshot.
 
-    `latest_only` asks for the present state of a snapshot roll (statuses and relations), not its history (benefits).
+    `latest_only` asks for the present state of a snapshot roll (statuses and relations), not its history (benefits). A semester's
+    list goes on speaking of its semester: a pupil who moved in autumn was still enrolled in spring.
     """
     if roll.delivery.content == "year_to_date":
         return sorted({month[:4]: month for month in sorted(landed_months)}.values())
-    if roll.delivery.content == "snapshot" and latest_only:
+    if roll.delivery.content == "snapshot" and latest_only and roll.delivery.frequency != "semester":
         return sorted(landed_months)[-1:]
     return sorted(landed_months)

@@ -126,6 +126,8 @@ def _describe_people(
         .join(_first_book(books, [district.settings.register_roll], "register"), on="person", how="left")
         .join(_first_book(books, list(sources.living_together), "living"), on="person", how="left")
     )
+    # A semester's list stays in force for its semester; who is at school now is told by the latest one.
+    current = statuses.filter(pl.col("month") == pl.col("month").max().over("roll"))
     is_alive = pl.col("death_date").is_null() | (pl.col("death_date") >= first)
     is_present = pl.col("is_known").fill_null(False) & is_alive
     return people.select(
@@ -134,8 +136,8 @@ def _describe_people(
         is_eligible=is_present & ~_holds(statuses, EXCLUDING, first, last),
         is_cancelled=_is_cancelled(statuses, district, first),
         age=(pl.lit(first) - pl.col("birth_date")).dt.total_days() / 365.2425,
-        is_dependent=_holds(statuses, ("enrolled",), first, last)
-        | _holds(statuses.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
+        is_dependent=_holds(current, ("enrolled",), first, last)
+        | _holds(current.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
     )
 
 

@@ -131,8 +131,6 @@ def _select_people(facts: Facts, params: Params) -> pl.LazyFrame:
         nothing = pl.lit(None, dtype=pl.Int64)
         return alive.filter(pl.col("birth_date").is_not_null()).with_columns(nothing.alias("since"), nothing.alias("until"))
     states = _select_states(facts, params).select("person_id", "from_date", "to_date")
-    if params.status_roll is not None:
-        states = pl.concat([states, _find_gone(facts, params)])
     held = states.group_by("person_id").agg(
         read_date_serial(pl.col("from_date").min()).alias("since"),
         pl.when(pl.col("to_date").is_null().any()).then(None).otherwise(read_date_serial(pl.col("to_date").max())).alias("until"),
@@ -145,27 +143,10 @@ def _select_states(facts: Facts, params: Params) -> pl.LazyFrame:
     return states.filter(pl.col("value_code").is_in(params.status_values)) if params.status_values else states
 
 
-def _find_deliveries(facts: Facts, params: Params) -> pl.LazyFrame:
-    """Return whom the roll of the state has named in which delivery: person_id, month."""
-    rows = (
-        facts.mentions.lazy().filter(pl.col("roll") == params.status_roll, pl.col("role_code") == "subject").select("mention_id", "month")
-    )
-    return rows.join(facts.person_mentions.lazy().select("mention_id", "person_id"), on="mention_id").select("person_id", "month").unique()
-
-
 def _find_named_months(facts: Facts, params: Params) -> pl.LazyFrame:
-    """Return the months of the periods in which the roll of the state named a person: who entered in autumn missed nothing in spring."""
-    months = _find_deliveries(facts, params).select("person_id", read_serial(pl.col("month")).alias(SERIAL))
-    return _widen(months, params)
-
-
-def _find_gone(facts: Facts, params: Params) -> pl.LazyFrame:
-    """Return those an earlier delivery named and the latest no longer does; their state then is not kept, only that they stood there."""
-    deliveries = _find_deliveries(facts, params)
-    latest = deliveries.filter(pl.col("month") == pl.col("month").max())
-    gone = deliveries.join(latest, on="person_id", how="anti").select("person_id").unique()
-    nothing = pl.lit(None, dtype=pl.Date)
-    return gone.with_columns(nothing.alias("from_date"), nothing.alias("to_date"))
+    """Return the months of the periods in which the roll showed the state: who entered in autumn missed nothing in spring."""
+    shown = _select_states(facts, params).filter(pl.col("roll") == params.status_roll)
+    return _widen(shown.select("person_id", read_serial(pl.col("month")).alias(SERIAL)).unique(), params)
 
 
 def _find_period_start(serial: pl.Expr, params: Params) -> pl.Expr:

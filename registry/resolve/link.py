@@ -17,7 +17,7 @@ from registry.resolve.cluster import cluster_profiles
 from registry.resolve.engine import open_engine, store_frame
 from registry.resolve.numbers import settle_numbers
 from registry.resolve.profiles import Profiles, build_profiles
-from registry.resolve.score import choose_links, choose_reviews, compete_pairs, score_pairs
+from registry.resolve.score import choose_links, choose_reviews, compete_pairs, find_conflicts, score_pairs
 from registry.resolve.statements import NEEDED
 from registry.resolve.train import Model, train_model
 from registry.schema.tables import conform_table
@@ -100,8 +100,12 @@ def _compare(connection: duckdb.DuckDBPyConnection, profiles: Profiles, linkage:
 def _open_reviews(
     pairs: pl.DataFrame, links: pl.DataFrame, profiles: Profiles, clusters: pl.DataFrame, verdicts: pl.DataFrame, linkage: Linkage
 ) -> pl.DataFrame:
-    """Return the pairs for clerks, without those already judged or meanwhile in one person."""
-    reviews = choose_reviews(pairs, links, profiles, linkage).join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
+    """Return the pairs for clerks, each once, without those already judged or meanwhile in one person."""
+    doubtful = choose_reviews(pairs, links, profiles, linkage)
+    conflicts = find_conflicts(profiles)
+    ends = ["profile_id_l", "profile_id_r"]
+    reviews = pl.concat([doubtful.select(conflicts.columns), conflicts.join(doubtful, on=ends, how="anti").sort(ends)])
+    reviews = reviews.join(verdicts, on=ends, how="anti")
     group = clusters.select("profile_id", "cluster_id")
     reviews = reviews.join(group.rename({"cluster_id": "cluster_l"}), left_on="profile_id_l", right_on="profile_id")
     reviews = reviews.join(group.rename({"cluster_id": "cluster_r"}), left_on="profile_id_r", right_on="profile_id")

@@ -56,7 +56,7 @@ def build_profiles(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
     ):
         frame = frame.join(_list_values(values, column), on="unit", how="left")
     spent = ["row_key", "house_key", "claimed_code", "number_code", "unit", "child_birth", "is_by_name", "kin_name", "household_number"]
-    spent += ["identity_partial", "birth_date", "birth_precision_code", "claimed_number"]
+    spent += ["identity_partial", "birth_date", "birth_precision_code"]
     return Profiles(keyed.drop(spent), _add_block_columns(frame).drop("unit").sort("profile_id"), holders)
 
 

@@ -7,8 +7,7 @@ The register names nearly everybody, so the question is never "do these two look
 bear this row is it, or none of them". Two equally good candidates therefore get one half each and nothing is linked.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -16,7 +15,7 @@ import polars as pl
 from registry.district import Linkage
 from registry.resolve.blocking import label_rule
 from registry.resolve.comparisons import COMPARISONS, NAME, choose_comparisons
-from registry.resolve.profiles import Profiles
+from registry.resolve.profiles import ADDRESSED_ROLES, Profiles
 from registry.resolve.train import Model, build_comparison
 
 WEIGHT_DIGITS: Final = 6
@@ -159,6 +158,18 @@ def choose_reviews(pairs: pl.DataFrame, links: pl.DataFrame, profiles: Profiles,
     )
 
 
-def describe_model(model: Mapping[str, Any]) -> str:
-    """Return one line about the model for logs."""
-    return f"{model['people']} people, {model['training_rows']} training rows, hash {str(model['hash'])[:12]}"
+def find_conflicts(profiles: Profiles) -> pl.DataFrame:
+    """Return one review per refused number: the row's profile beside the holder's, for a clerk to put the roll right."""
+    refused = profiles.mentions.filter(pl.col("claimed_number").is_not_null() & pl.col("role_code").is_in(ADDRESSED_ROLES))
+    claims = refused.select("profile_id", identity_number="claimed_number").unique()
+    spellings = profiles.frame.join(profiles.holders, on=["number_code", "name_key"], how="semi").select(
+        "identity_number", holder="profile_id"
+    )
+    pairs = claims.join(spellings, on="identity_number")
+    return pairs.select(
+        profile_id_l=pl.min_horizontal("profile_id", "holder"),
+        profile_id_r=pl.max_horizontal("profile_id", "holder"),
+        match_probability=pl.lit(0.0),
+        rule_label=pl.lit("identity_number"),
+        reason_code=pl.lit("NUMBER_CONFLICT"),
+    )

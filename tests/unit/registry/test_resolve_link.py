@@ -82,6 +82,7 @@ def test_v12_child_with_the_grandfathers_number_is_found_by_name_birth_and_guard
     assert person_of(resolution, "s") != person_of(resolution, "g")
     state = resolution.person_mentions.filter(pl.col("mention_id") == "s-subject").get_column("identity_state_code").item()
     assert state == "not_this_person"
+    assert resolution.link_reviews.filter(pl.col("reason_code") == "NUMBER_CONFLICT").height == 1
 
 
 def test_name_alone_never_links(tmp_path: Path) -> None:
