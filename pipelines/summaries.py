@@ -14,6 +14,7 @@ from rich.table import Table
 from pipelines.health import Health
 from pipelines.monthly import MonthOutcome
 from pipelines.resources import Home
+from quality.evaluation import pool_measures
 from registry.schema.text import Text
 
 
@@ -105,7 +106,9 @@ def show_evaluation(result: Mapping[str, Any], lang: str) -> str:
         (name, *(result[name].get(key) for key in ("precision", "recall", "f1", "bcubed_f1"))) for name in ("persons", "persons_without_id")
     ]
     households = [(kind, m["pair_precision"], m["pair_recall"], m["pair_f1"]) for kind, m in result["households"].items()]
-    naive = result.get("naive", {})
+    together = Text("合计", "together").show(lang)
+    found = {**result["findings"], together: pool_measures(result["findings"])}
+    naive = {**result["naive"], together: pool_measures({rule: m for rule, m in result["naive"].items() if rule in result["findings"]})}
     findings = [
         (
             rule,
@@ -117,7 +120,7 @@ def show_evaluation(result: Mapping[str, Any], lang: str) -> str:
             naive.get(rule, {}).get("precision"),
             naive.get(rule, {}).get("recall"),
         )
-        for rule, m in result["findings"].items()
+        for rule, m in found.items()
     ]
     precision, recall, f1 = Text("精确率", "precision"), Text("召回率", "recall"), Text("F1", "F1")
     counts = [Text("规则", "rule"), Text("真实", "true"), Text("发现", "found"), Text("命中", "true found")]

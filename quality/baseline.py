@@ -144,7 +144,7 @@ def _join_bills(raw: Raw, month: str) -> pl.DataFrame:
 
 def _join_ceiling(raw: Raw, month: str) -> pl.DataFrame:
     """Return bills of numbers for which all payers together gave more than all bills of the year."""
-    gifts = _select(raw["benefits"], "programme_code", ["MED_I", "MED_O", "CHA_M", "RCS_M", "TMP"])
+    gifts = _select(raw["benefits"], "programme_code", ["CHA_M", "RCS_M", "TMP"])
     given = gifts.group_by("number").agg(_number("amount").sum().alias("given"))
     bills = _select(raw["needs"], "need_kind_code", ["bill"]).join(given, on="number")
     layers = [_number(f"{name}_amount").fill_null(0) for name in ("basic", "major", "medical_aid", "commercial")]

@@ -4,7 +4,7 @@ Belongs here: precision and recall per rule, for the rules and for the naive bas
 households (`registry.resolve.evaluate`), or the feedback of real clerks (`quality.feedback`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,8 +84,14 @@ def _judge(found: pl.DataFrame, cases: pl.DataFrame, months: Sequence[str]) -> d
     for frame in counts.values():
         rules = rules.join(frame, on="rule_id", how="left", maintain_order="left")
     table = rules.with_columns(pl.col("planted", "found", "true_found", "met").fill_null(0).cast(pl.Int64))
-    total = table.select(pl.lit("all").alias("rule_id"), pl.col("planted", "found", "true_found", "met").sum())
-    return {row["rule_id"]: _measure(row) for row in pl.concat([table, total]).to_dicts()}
+    return {row["rule_id"]: _measure(row) for row in table.to_dicts()}
+
+
+def pool_measures(measures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the figures over all rules together, from the figures of each."""
+    counts = {name: sum(measure[name] for measure in measures.values()) for name in ("planted", "found", "true_found")}
+    met = round(sum(measure["planted"] * (measure["recall"] or 0) for measure in measures.values()))
+    return _measure(counts | {"met": met})
 
 
 def _measure(row: dict[str, Any]) -> dict[str, Any]:

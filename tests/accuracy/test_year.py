@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from quality.evaluation import pool_measures
 from tests.integration.conftest import ROOT, call_tuodi
 
 pytestmark = [pytest.mark.accuracy, pytest.mark.timeout(3000)]
@@ -46,10 +47,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def pooled(measures: dict[str, Any]) -> tuple[float, float]:
     """Precision and recall over the rules of the bar together."""
-    own = [measures[rule] for rule in RULES if rule in measures]
-    found, true_found, planted = (sum(m[key] for m in own) for key in ("found", "true_found", "planted"))
-    missed = sum(m["planted"] * (1 - (m["recall"] or 0)) for m in own)
-    return true_found / max(found, 1), 1 - missed / max(planted, 1)
+    together = pool_measures({rule: measures[rule] for rule in RULES if rule in measures})
+    return together["precision"], together["recall"]
 
 
 def test_persons(judged: dict[str, Any]) -> None:

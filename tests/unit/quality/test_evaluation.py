@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from quality.baseline import naive_findings
-from quality.evaluation import evaluate_findings, evaluate_naive
+from quality.evaluation import evaluate_findings, evaluate_naive, pool_measures
 from registry.district import District
 from registry.schema.tables import LANDED_COLUMNS, conform_table
 
@@ -42,7 +42,7 @@ def test_precision_and_recall_by_hand(truth: Path) -> None:
     assert judged["A03"] == {"planted": 2, "found": 2, "true_found": 1, "precision": 0.5, "recall": 0.5}
     assert judged["A23"] == {"planted": 1, "found": 1, "true_found": 1, "precision": 1.0, "recall": 1.0}
     assert judged["M06"] == {"planted": 0, "found": 1, "true_found": 0, "precision": 0.0, "recall": None}
-    assert judged["all"]["found"] == 4
+    assert pool_measures(judged) == {"planted": 3, "found": 4, "true_found": 2, "precision": 0.5, "recall": 0.6667}
 
 
 def landed(roll: str, rows: list[dict[str, str]]) -> pl.DataFrame:
