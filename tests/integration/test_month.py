@@ -64,7 +64,7 @@ def test_warehouse_holds_every_declared_table(deployment: Deployment) -> None:
 
 def test_every_row_is_accounted_for(deployment: Deployment) -> None:
     deliveries = pl.read_parquet(deployment.home / "months" / "2016-06" / "deliveries.parquet")
-    sums = pl.sum_horizontal("landed_count", "quarantined_count", "refused_count")
+    sums = pl.sum_horizontal("landed_count", "quarantined_count", "refused_count", "skipped_count")
     assert deliveries.filter(sums != pl.col("row_count")).is_empty()
     assert deliveries["roll"].n_unique() >= 17
 
