@@ -4,6 +4,7 @@ Belongs here: opening the engine, moving frames in and out. Does not belong here
 pairs are found (`blocking`).
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,10 +37,10 @@ MACROS: Final = (
 
 @contextmanager
 def open_engine(workdir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield an in-memory connection with two threads that spills into `workdir` and never looks for the network."""
+    """Yield an in-memory connection with two threads (or TUODI_THREADS) that spills into `workdir` and never looks for the network."""
     workdir.mkdir(parents=True, exist_ok=True)
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": str(THREADS),
+        "threads": os.environ.get("TUODI_THREADS", str(THREADS)),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "memory_limit": MEMORY_LIMIT,
