@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipelines.assets.publishing import read_tables, render_reports
 from pipelines.evaluation import evaluate_home
 from pipelines.health import find_health
@@ -20,7 +22,7 @@ from pipelines.resources import Home, open_district
 from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
 from quality.reports.explanation import explain_finding
 from registry.errors import ConfigError
-from registry.schema.text import Language
+from registry.schema.text import Language, Text
 from registry.warehouse import content_digest, find_current
 from simulation.simulate import simulate as simulate_district
 
@@ -131,10 +133,14 @@ def _warn(home: Home, outcome: MonthOutcome, lang: str) -> None:
     for roll in outcome.absent:
         title = home.district.rolls[roll].title.text().show(lang)
         earlier = home.month_before(outcome.month, f"landed/{roll}") or "-"
-        _say(f"{outcome.month} {roll} ({title}): 未收到，沿用 {earlier} / not received, last good {earlier}")
-    for row in quarantine.filter(quarantine["scope_code"] == "file").to_dicts():
-        sentence = {"zh": row["sentence_zh"], "en": row["sentence_en"]}.get(lang, f"{row['sentence_zh']} / {row['sentence_en']}")
-        _say(f"{outcome.month} {row['file_name']}: {sentence}")
+        absent = Text(f"未收到，沿用 {earlier}", f"not received, last good {earlier}").show(lang)
+        _say(f"{outcome.month} {roll} ({title}): {absent}")
+    files = quarantine.filter(pl.col("scope_code") == "file").sort("quarantine_id")
+    firsts = files.group_by("file_name", maintain_order=True).agg(pl.col("roll", "sentence_zh", "sentence_en").first(), pl.len())
+    for row in firsts.to_dicts():
+        sentence = Text(row["sentence_zh"], row["sentence_en"]).show(lang)
+        more = Text(f"（另有 {row['len'] - 1} 处同类问题，见隔离表）", f" (+{row['len'] - 1} more, see quarantine)").show(lang)
+        _say(f"{outcome.month} {row['roll'] or '-'}: {sentence}{more if row['len'] > 1 else ''}")
 
 
 def evaluate(home: Path, truth: Path, district: str, lang: str, as_json: bool) -> None:

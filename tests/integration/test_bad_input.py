@@ -64,7 +64,7 @@ def pass_text_as_workbook(deployment: Deployment, inbox: Path) -> tuple[str, ...
 def send_last_month_again(deployment: Deployment, inbox: Path) -> tuple[str, ...]:
     target = the_file(inbox, "低保家庭花名册")
     target.write_bytes(the_file(deployment.inbox / "2016-05", "低保家庭花名册").read_bytes())
-    return (target.name, "2016-05")
+    return (target.name, "2016年5月", "+")
 
 
 SPOILS: tuple[Callable[[Deployment, Path], tuple[str, ...]], ...] = (remove, rename_a_head, pass_text_as_workbook, send_last_month_again)
