@@ -40,10 +40,6 @@ class DeliveryError(RegistryError):
     """A delivered file, or the inbox, cannot be used; the other rolls go on where one file is at fault."""
 
 
-class RollLayoutError(DeliveryError):
-    """A delivered roll does not have the columns its mapping describes."""
-
-
 class SchemaMismatch(RegistryError):
     """A frame that crosses a border does not have the declared columns: a fault of ours, not of the data."""
 

@@ -55,7 +55,6 @@ def build_households(
     person_mentions: pl.DataFrame,
     relations: pl.DataFrame,
     statuses: pl.DataFrame,
-    benefits: pl.DataFrame,
     district: District,
     month: str,
     previous: PreviousHouseholds | None = None,
@@ -68,7 +67,6 @@ def build_households(
         person_mentions: which person each mention belongs to.
         relations: ties the rolls state, with persons.
         statuses: cancelled registrations, disability, school, detention, with persons.
-        benefits: not needed yet; households do not depend on what is paid.
         district: names the register and the rolls that say who belongs together.
         month: YYYY-MM.
         previous: last month's result; ids and months of membership go on from there.

@@ -12,9 +12,10 @@ import polars as pl
 
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
-from quality.reports import department_workbook, overview
+from quality.reports.catalogue import REPORTS
 from registry.errors import CheckFailed
 from registry.schema.tables import TABLES, empty_table
+from registry.schema.text import Language
 from registry.warehouse import publish_warehouse
 
 REPORT_FRAMES = ("findings", "finding_evidence", "persons", "households", "household_members", "deliveries", "quarantine", "roll_quality",
@@ -84,12 +85,8 @@ def build_warehouse_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
 def render_reports(home: Home, month: str) -> list[Path]:
     """Write every department's workbook and the overview of a published month; return the files."""
     tables = read_tables(home, month, REPORT_FRAMES)
-    folder = home.report_folder(month)
-    written: list[Path] = []
-    for department in home.district.settings.departments:
-        pack = department_workbook.build(tables, home.district, department, month)
-        written += department_workbook.render(pack, folder / department, home.language)
-    return [*written, overview.render(overview.build(tables, home.district, month), folder / "overview.html")]
+    folder, language = home.report_folder(month), Language(home.language)
+    return [path for report in REPORTS for path in report.write(tables, home.district, month, folder, language)]
 
 
 def build_report_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:

@@ -143,11 +143,11 @@ def build_household_assets(months: dg.PartitionsDefinition[str]) -> dg.AssetsDef
 
     @dg.multi_asset(
         name="form_households", outs=table_outs(["households", "household_members", "id_history"], kinds={"polars"}), partitions_def=months,
-        group_name="registry", deps=["persons", "relations", "benefits"],
+        group_name="registry", deps=["persons", "relations"],
     )  # fmt: skip
     def form_households(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        tables = {name: home.read(month, name) for name in ("persons", "mentions", "person_mentions", "relations", "statuses", "benefits")}
+        tables = {name: home.read(month, name) for name in ("persons", "mentions", "person_mentions", "relations", "statuses")}
         result = build_households(**tables, district=home.district, month=month, previous=read_previous_households(home, month))
         home.write(month, "household_id_history", result.id_history)
         history = pl.concat([home.read(month, "person_id_history"), result.id_history])

@@ -24,13 +24,13 @@ class Report:
 
 
 def _write_workbooks(tables: Tables, district: District, month: str, folder: Path, lang: Language) -> list[Path]:
-    departments = department_workbook.find_departments(tables, district)
-    packs = [department_workbook.build(tables, district, department, month) for department in departments]
-    return [path for pack in packs for path in department_workbook.render(pack, folder, lang)]
+    """Write each department's workbook into a folder of its own: what is in it is for that department only."""
+    packs = [department_workbook.build(tables, district, department, month) for department in district.settings.departments]
+    return [path for pack in packs for path in department_workbook.render(pack, folder / pack.department, lang)]
 
 
 def _write_overview(tables: Tables, district: District, month: str, folder: Path, lang: Language) -> list[Path]:
-    return [overview.render(overview.build(tables, district, month), folder / f"overview_{month}.html")]
+    return [overview.render(overview.build(tables, district, month), folder / "overview.html")]
 
 
 REPORTS: Final[tuple[Report, ...]] = (

@@ -46,13 +46,6 @@ ROLL_MEASURES: Final = (
 )
 
 
-def find_departments(tables: Tables, district: District) -> tuple[str, ...]:
-    """Return the departments that get a workbook this month: those with findings, deliveries or returned rows, in the district's order."""
-    named = [find_table(tables, name)["department"] for name in ("findings", "deliveries", "quarantine")]
-    present = set(pl.concat(named).drop_nulls().to_list())
-    return tuple(code for code in district.settings.departments if code in present)
-
-
 def _find_open(tables: Tables, department: str, kind: str) -> pl.DataFrame:
     """Return the unsettled findings of one kind addressed to the department."""
     own = (pl.col("department") == department) & (pl.col("finding_kind_code") == kind)

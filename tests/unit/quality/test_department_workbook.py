@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from quality.reports.department_workbook import build, find_departments, render
+from quality.reports.department_workbook import build, render
 from quality.reports.finding_rows import find_due_date
 from quality.reports.layout import CHOICES, DUPLICATE_ANSWERS, DUPLICATE_COLUMNS, MISSED_ANSWERS, MISSED_COLUMNS
 from registry.district import District
@@ -180,11 +180,6 @@ def test_a_month_without_findings_still_gives_a_readable_workbook(district: Dist
     book = openpyxl.load_workbook(path)
     assert len(book.worksheets) == 5
     assert "None this month" in str(book.worksheets[1].cell(FIRST_ROW, 1).value)
-
-
-def test_departments_with_something_to_see_get_a_workbook(tables: Tables, district: District) -> None:
-    assert set(find_departments(tables, district)) >= {"civil_affairs", "education", "disabled_federation"}
-    assert "red_cross" not in find_departments(tables, district)
 
 
 @pytest.mark.parametrize(("month", "due"), [("2016-06", "2016-07-21"), ("2016-12", "2017-01-20")])

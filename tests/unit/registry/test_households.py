@@ -112,7 +112,6 @@ class Village:
             conform_table(named, "person_mentions"),
             conform_table(pl.DataFrame(self.relations, infer_schema_length=None), "relations"),
             conform_table(pl.DataFrame(self.statuses, infer_schema_length=None), "statuses"),
-            conform_table(pl.DataFrame(), "benefits"),
             district,
             self.month,
             before,
@@ -382,11 +381,11 @@ def test_district_without_further_sources_has_books_and_derived_units(district: 
 
 
 def test_nobody_makes_no_household(district: District) -> None:
-    names = ("persons", "mentions", "person_mentions", "relations", "statuses", "benefits")
-    persons, mentions, person_mentions, relations, statuses, benefits = (empty_table(name) for name in names)
-    first = build_households(persons, mentions, person_mentions, relations, statuses, benefits, district, MONTH)
+    names = ("persons", "mentions", "person_mentions", "relations", "statuses")
+    persons, mentions, person_mentions, relations, statuses = (empty_table(name) for name in names)
+    first = build_households(persons, mentions, person_mentions, relations, statuses, district, MONTH)
     assert first.households.is_empty()
     full = three_generations().build(district)
     before = PreviousHouseholds(full.households, full.household_members, full.id_history)
-    later = build_households(persons, mentions, person_mentions, relations, statuses, benefits, district, "2016-07", before)
+    later = build_households(persons, mentions, person_mentions, relations, statuses, district, "2016-07", before)
     assert set(later.households["to_month"]) == {"2016-06"}
