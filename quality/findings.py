@@ -66,9 +66,9 @@ def write_findings(found: Leads, rule: Rule, facts: Facts, district: District, m
         _mint_ids(found.leads, rule),
     )
     leads = leads.join(_find_households(facts, month), on="person_id", how="left", maintain_order="left")
-    leads = leads.join(_find_nameless(facts), on="person_id", how="left", maintain_order="left")
+    leads = leads.join(_find_unsettled(facts, rule), on="person_id", how="left", maintain_order="left")
     is_weak = (
-        (pl.col("weakest_probability") < district.linkage.finding_at) | pl.col("is_uncertain") | pl.col("is_nameless").fill_null(False)
+        (pl.col("weakest_probability") < district.linkage.finding_at) | pl.col("is_uncertain") | pl.col("is_unsettled").fill_null(False)
     )
     findings = leads.with_columns(
         pl.when(is_weak).then(pl.lit("link_review")).otherwise(pl.lit(rule.kind)).alias("finding_kind_code"),
@@ -106,10 +106,15 @@ def _find_households(facts: Facts, month: str) -> pl.DataFrame:
     return ordered.unique("person_id", keep="first", maintain_order=True).select("person_id", "household_id")
 
 
-def _find_nameless(facts: Facts) -> pl.DataFrame:
-    """Return persons without a name and a number of their own, such as a newborn on the mother's card: nobody can be asked for them yet."""
-    nameless = facts.persons.filter(pl.col("name_key").is_null() & pl.col("identity_number").is_null())
-    return nameless.select("person_id", pl.lit(True).alias("is_nameless"))
+def _find_unsettled(facts: Facts, rule: Rule) -> pl.DataFrame:
+    """Return persons of whom it is not sure that all their rows speak of one person.
+
+    Without a name and a number of their own, such as a newborn on the mother's card, nobody can be asked for them yet. And
+    two rows with the same words but no number may be two namesakes, so a duplicate needs the number (domain.md §3.4).
+    """
+    has_number, has_name = pl.col("identity_number").is_not_null(), pl.col("name_key").is_not_null()
+    is_settled = has_number if rule.kind == "duplicate" else has_number | has_name
+    return facts.persons.filter(~is_settled).select("person_id", pl.lit(True).alias("is_unsettled"))
 
 
 def _complete_evidence(evidence: pl.DataFrame, facts: Facts) -> pl.DataFrame:

@@ -24,6 +24,8 @@ SUREST: Final = 0.9999
 NEGLIGIBLE: Final = 0.0001
 """Pairs below this take no part in the competition: a hundred of them change a probability by one in a hundred."""
 MAX_REVIEWS_PER_PROFILE: Final = 3
+BIRTH_ALONE_BELOW: Final = 0.001
+"""How far below `finding_at` a link stays that has only the birth date beside the name: it links, but supports no finding."""
 REVIEW_SHARE: Final = 0.1
 """A candidate below this probability is not worth a clerk's look, unless the candidates share the doubt between them."""
 
@@ -87,7 +89,8 @@ def compete_pairs(scored: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
 
     For a profile without a number the numbered people it could be share one probability with "none of them". Of several
     spellings of one number the best speaks. Two profiles without a number are judged more cautiously: that a row names
-    somebody of the register is likely beforehand, that two such rows name the same person is not.
+    somebody of the register is likely beforehand, that two such rows name the same person is not. However rare the name,
+    name and birth date alone stay below the limit for findings.
     """
     pairs = scored.with_columns(
         is_numbered_pair=pl.col("number_code").is_not_null(), odds=pl.lit(2.0).pow(pl.col("match_weight").clip(-100, 100))
@@ -98,7 +101,8 @@ def compete_pairs(scored: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     cautious = pl.col("odds") * linkage.outsider_share / (1 - linkage.outsider_share)
     shared = pl.col("odds") / (1 + pl.col("all_odds"))
     probability = pl.when("is_numbered_pair").then(shared).otherwise(cautious / (1 + cautious))
-    honest = probability.clip(upper_bound=SUREST).round(WEIGHT_DIGITS)
+    surest = pl.when(_is_vouched()).then(SUREST).otherwise(min(SUREST, linkage.finding_at - BIRTH_ALONE_BELOW))
+    honest = pl.min_horizontal(probability, surest).round(WEIGHT_DIGITS)
     return compared.with_columns(match_probability=honest, is_supported=_is_supported()).drop("odds", "all_odds", "is_beside", "is_by_name")
 
 
@@ -106,17 +110,27 @@ def _agrees(name: str, at_least: int) -> pl.Expr:
     return pl.col(f"{name}_grade") >= at_least
 
 
+def _lives_there() -> pl.Expr:
+    """Return whether both sides name one village as their own; the village of a relative is nobody's own."""
+    return _agrees("place", 3) & ~pl.col("is_beside")
+
+
+def _is_vouched() -> pl.Expr:
+    """Return whether anything but name, sex and birth date speaks for a pair."""
+    return pl.any_horizontal(_lives_there(), *(_agrees(name, 1) for name in ("phone", "account", "kin", "number")))
+
+
 def _is_supported() -> pl.Expr:
     """Return whether a pair has evidence beside its name, as its name demands (domain.md §3.4 and §4.7).
 
-    A name alone never links, and the village of a relative is nobody's own. A newborn without a name, or a by-name, is
+    A name alone never links. A newborn without a name, or a by-name, is
     found by the exact birth date inside the family. A name with one character changed may be a brother's (字辈) or a
     twin's, so neither family nor birth date can vouch for it: only a number, or a phone or account with the birth date, does.
     """
     number = _agrees("number", 1)
     exact_birth, line = _agrees("birth", 6), _agrees("phone", 1) | _agrees("account", 1)
-    own_village = _agrees("place", 3) & ~pl.col("is_beside")
-    beside = pl.any_horizontal(_agrees("birth", 3), own_village, _agrees("phone", 1), _agrees("account", 1), _agrees("kin", 1), number)
+    own_village = _lives_there()
+    beside = _agrees("birth", 3) | _is_vouched()
     name = pl.col("name_grade")
     is_other_sex = (pl.col("sex_grade") == 0) & ~exact_birth & ~_agrees("kin", 1)
     is_contrary = (is_other_sex | (pl.col("generation_grade") == 0)) & ~number
