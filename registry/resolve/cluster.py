@@ -68,7 +68,6 @@ class Groups:
             self.seats[keep] = self.seats.pop(gone) | self.seats.get(keep, {})
         for foe in sorted(self.foes.pop(gone, set())):
             self.foes[keep].add(foe)
-            self.foes[self.find(foe)].add(keep)
         self.neighbours[left].append((right, probability, method))
         self.neighbours[right].append((left, probability, method))
 

@@ -122,7 +122,8 @@ def test_recoveries_may_be_negative_but_payments_not(tables: Tables) -> None:
 
 def test_a_wrong_type_is_named(tables: Tables) -> None:
     persons = tables["persons"].with_columns(pl.col("mention_count").cast(pl.Int32))
-    assert failing(expectations.validate_table("persons", persons, MONTH)) == {"types"}
+    results = expectations.validate_table("persons", persons, MONTH).filter(~pl.col("is_passed"))
+    assert results.select("check_name", "failed_count").rows() == [("types", 1)]
 
 
 def test_a_crash_is_not_a_failure(tables: Tables) -> None:
@@ -160,6 +161,32 @@ def test_a_vanished_row_is_found(tables: Tables) -> None:
     assert failing(check_between_frames({"deliveries": deliveries}, MONTH)) == set()
     lost = set_first("landed_count", 94)(deliveries)
     assert failing(check_between_frames({"deliveries": lost}, MONTH)) == {"rows_accounted_for"}
+
+
+@pytest.mark.parametrize("part", ["landed_count", "quarantined_count", "refused_count", "skipped_count"])
+def test_every_part_of_a_file_counts_in_the_sum(tables: Tables, part: str) -> None:
+    counted = tables["deliveries"].with_columns(pl.col("row_count") + 3, pl.col(part).fill_null(0) + 3)
+    assert failing(check_between_frames({"deliveries": counted}, MONTH)) == set()
+    silent = tables["deliveries"].with_columns(pl.col(part).fill_null(0) + 3)
+    results = check_between_frames({"deliveries": silent}, MONTH)
+    assert results.filter(~pl.col("is_passed")).select("check_name", "is_blocking").rows() == [("rows_accounted_for", True)]
+
+
+def test_landed_rows_of_the_month_are_counted_again(landed: pl.DataFrame) -> None:
+    rows = pl.concat([landed.with_columns(month=pl.lit(MONTH)), landed.head(7).with_columns(month=pl.lit("2016-01"))])
+    delivery = {"roll": ["dibao_members"], "month": [MONTH], "row_count": [40], "landed_count": [40]}
+    deliveries = conform_table(pl.DataFrame(delivery), "deliveries")
+    assert failing(check_between_frames({"deliveries": deliveries, "landed/dibao_members": rows}, MONTH)) == set()
+    results = check_between_frames({"deliveries": deliveries, "landed/dibao_members": rows.slice(1)}, MONTH)
+    assert results.filter(~pl.col("is_passed")).select("check_name", "failed_count", "is_blocking").rows() == [("rows_landed", 1, True)]
+
+
+@pytest.mark.parametrize("table", ["benefits", "needs", "statuses", "cases", "relations"])
+def test_fact_of_an_unknown_person_stops_publishing(table: str) -> None:
+    persons = conform_table(pl.DataFrame({"person_id": ["P1"]}), "persons")
+    facts = conform_table(pl.DataFrame({"person_id": ["P1", "P2", None]}), table)
+    results = check_between_frames({"persons": persons, table: facts}, MONTH).filter(~pl.col("is_passed"))
+    assert results.select("table_name", "check_name", "failed_count", "is_blocking").rows() == [(table, "refers:person_id", 1, True)]
 
 
 def test_every_table_and_roll_yields_sound_checks(district: District) -> None:

@@ -184,7 +184,7 @@ def test_child_allowance_is_never_asked_back_beyond_itself() -> None:
         (15000, 0, "2016-05-20", True, 1),
     ],
 )
-def test_help_in_time(self_pay: float, medical_aid: float, helped_on: str | None, returned: bool, count: int) -> None:  # noqa: FBT001
+def test_help_in_time(self_pay: float, medical_aid: float, helped_on: str | None, returned: bool, count: int) -> None:
     village = Village()
     village.person("A")
     village.bill(

@@ -99,3 +99,43 @@ def test_ended_ids_are_followed_to_the_one_that_took_over() -> None:
     rows = pl.DataFrame({"person_id": ["P1", "P2", "P3", "P4", "P5"], "row": [1, 2, 3, 4, 5]})
     assert follow_ids(rows, "person_id", history)["person_id"].to_list() == ["P3", "P3", "P3", "P5"]
     assert follow_ids(rows, "person_id", history, keep_ended=True)["person_id"].to_list() == ["P3", "P3", "P3", None, "P5"]
+
+
+def test_a_member_counts_with_the_smaller_of_its_two_weights() -> None:
+    """A statement made forty times last month and once now must not outvote what both months are full of."""
+    before = pl.DataFrame({"entity_id": ["P1", "P2"], "member_id": ["m1", "m2"], "weight": [40, 5]})
+    now = pl.DataFrame({"cluster_id": ["a", "a"], "member_id": ["m1", "m2"], "weight": [1, 5]})
+    kept = keep_ids(now, before, None, kind="person", prefix="P", month="2016-02")
+    assert _ids(kept) == {"a": "P2"}
+
+
+def test_id_known_only_as_the_one_that_took_over_is_not_given_again() -> None:
+    history = pl.DataFrame(
+        {"entity_kind_code": ["person"], "entity_id": ["P00000001"], "month": ["2016-01"], "event_code": ["merged"],
+         "related_entity_id": ["P00000009"]}
+    )  # fmt: skip
+    assert _ids(keep_ids(_members(a="m1"), None, history, kind="person", prefix="P", month="2016-02")) == {"a": "P00000010"}
+
+
+def test_merger_goes_where_most_of_the_members_went() -> None:
+    first = _members(a="m1 m2 m3 m4", b="m5 m6 m7 m8", c="x1 x2 x3")
+    kept = _keep(first, None, "2016-01")
+    after = _keep(_members(a="m1 m2 m3 m4 x1", b="m5 m6 m7 m8 x2 x3"), (kept, first), "2016-02")
+    assert _events(after, "2016-02") == {("P00000003", "merged", "P00000002")}
+
+
+def test_new_cluster_out_of_an_ended_id_is_no_split_of_it() -> None:
+    """The old id ends in the larger cluster, so it cannot also go on beside the new one."""
+    first = _members(a="m1 m2 m3 m4 m5", b="x1 x2")
+    kept = _keep(first, None, "2016-01")
+    after = _keep(_members(a="m1 m2 m3 m4 m5 x1", b="x2"), (kept, first), "2016-02")
+    assert _ids(after) == {"a": "P00000001", "b": "P00000002"}
+    assert _events(after, "2016-02") == {("P00000001", "joined", "P00000002"), ("P00000002", "left", "P00000001")}
+
+
+def test_id_that_ended_twice_is_followed_along_the_latest_event() -> None:
+    history = pl.DataFrame(
+        {"entity_id": ["P1", "P1"], "month": ["2016-03", "2016-02"], "event_code": ["merged", "retired"], "related_entity_id": ["P2", None]}
+    )
+    rows = pl.DataFrame({"person_id": ["P1"]})
+    assert follow_ids(rows, "person_id", history)["person_id"].to_list() == ["P2"]

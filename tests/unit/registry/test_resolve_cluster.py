@@ -87,3 +87,31 @@ def test_one_delivery_of_the_register_names_a_person_once() -> None:
     rows = [("a", "hukou", "r1"), ("n", "hukou", "r2"), ("c", "charity", "r3")]
     found = _clusters(_profiles({"a": None, "c": None, "n": 7}, rows), _links(("a", "n", 0.999), ("c", "n", 0.98)))
     assert found == {"a": "a", "c": "c", "n": "c"}
+
+
+def test_verdict_different_goes_with_the_group_it_joins() -> None:
+    profiles = _profiles({"a": None, "b": None, "c": None})
+    for links in (_links(("a", "b", 0.99), ("a", "c", 0.98)), _links(("a", "b", 0.99), ("c", "a", 0.98))):
+        assert _clusters(profiles, links, _verdicts(("b", "c", "different"))) == {"a": "a", "b": "a", "c": "c"}
+
+
+def test_verdict_same_joins_two_numbers_and_keeps_their_bans() -> None:
+    profiles = _profiles({"a": 1, "b": 2, "c": None, "d": 3})
+    links = _links(("b", "c", 0.99), ("c", "d", 0.98))
+    assert _clusters(profiles, links, _verdicts(("a", "b", "same"))) == {"a": "a", "b": "a", "c": "a", "d": "d"}
+
+
+def test_place_in_the_register_goes_with_the_group_it_joins() -> None:
+    rows = [("n", "hukou", "r2"), ("z", "hukou", "r1")]
+    found = _clusters(_profiles({"a": None, "n": 7, "z": None}, rows), _links(("a", "z", 0.99), ("a", "n", 0.98)))
+    assert found == {"a": "a", "n": "n", "z": "a"}
+
+
+def test_being_named_as_a_father_is_no_place_of_ones_own() -> None:
+    seated = _profiles({"a": None, "n": 7}, [("a", "hukou", "r1"), ("n", "hukou", "r2")])
+    as_father = Profiles(
+        seated.mentions.with_columns(role_code=pl.when(pl.col("profile_id") == "a").then(pl.lit("father")).otherwise("role_code")),
+        seated.frame,
+        seated.holders,
+    )
+    assert _clusters(as_father, _links(("a", "n", 0.99))) == {"a": "a", "n": "a"}

@@ -90,3 +90,39 @@ def test_by_name_is_no_contradiction(tmp_path: Path) -> None:
 def test_row_without_a_name_keeps_its_number(tmp_path: Path) -> None:
     settled = _settle([_register("庄志强", FATHER), _asks("", FATHER) | {"name_key": None}], tmp_path)
     assert pl.Series([number for number, _, _ in settled]).to_list() == [FATHER, FATHER]
+
+
+def test_number_that_is_not_valid_claims_nobody(tmp_path: Path) -> None:
+    rows = [_register("庄志强", FATHER), _asks("庄志强", FATHER, identity_state_code="checksum_failed")]
+    assert _settle(rows, tmp_path)[1] == (None, None, "checksum_failed")
+
+
+def test_mans_number_beside_a_maiden_surname_is_her_husbands(tmp_path: Path) -> None:
+    husband, wife = number_of(date(1940, 1, 2), 11), number_of(date(1942, 1, 2), 12)
+    for number, state in ((husband, "not_this_person"), (wife, "valid")):
+        rows = [_register("林大", number), _asks("林氏", number, name_note="clan")]
+        assert _settle(rows, tmp_path)[1][2] == state
+
+
+def test_register_is_outvoted_only_by_itself(tmp_path: Path) -> None:
+    """One register row and one other row stand equal in rows and rolls: the register still knows whose number it is."""
+    rows = [_register("庄志强", FATHER), _asks("刘宇豪", FATHER)]
+    assert _settle(rows, tmp_path)[0] == (FATHER, None, "valid")
+
+
+def test_register_speaks_only_of_the_people_of_its_own_rows(tmp_path: Path) -> None:
+    """A father written beside a child on the register is no statement of whose number it is."""
+    rows = [
+        _register("庄小明", FATHER, role_code="father"),
+        _asks("庄志强", FATHER, row_id="b-1", roll="tekun"),
+        _asks("庄志强", FATHER, row_id="b-2", roll="charity"),
+    ]
+    assert [state for _, _, state in _settle(rows, tmp_path)][1:] == ["valid", "valid"]
+
+
+def test_by_name_never_becomes_the_holders_name(tmp_path: Path) -> None:
+    by_name = [_asks("阿水", FATHER, row_id=f"b-{n}", roll=roll, name_note="alias") for n, roll in enumerate(["charity", "tekun"])]
+    rows = [_asks("陈水生", FATHER, row_id="a", roll="one_door"), *by_name]
+    assert {state for _, _, state in _settle(rows, tmp_path)} == {"valid"}
+    unrelated = [*rows, _asks("陈水生", FATHER, row_id="c", roll="one_door"), _asks("刘宇豪", FATHER, row_id="d", roll="charity")]
+    assert _settle(unrelated, tmp_path)[-1][2] == "not_this_person"
