@@ -103,7 +103,7 @@ def _find_events(ids: pl.DataFrame, minted: pl.DataFrame, votes: pl.DataFrame, e
     moves = moves.sort("votes", "old_id", "entity_id", descending=[True, False, False])
     is_new = pl.col("entity_id").is_in(minted.get_column("entity_id").implode())
     is_kept = pl.col("old_id").is_in(ids.get_column("entity_id").implode())
-    splits = moves.filter(is_new & is_kept).unique("entity_id", keep="first", maintain_order=True)
+    splits = moves.filter(is_new).unique("entity_id", keep="first", maintain_order=True)
     mergers = moves.filter(~is_kept).unique("old_id", keep="first", maintain_order=True)
     shifts = moves.filter(is_kept & ~is_new)
     born = minted.join(moves, on="entity_id", how="anti")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from connectors.reconcile import find_count_problems
+from connectors.reconcile import find_count_problems, require_all_counted
 from registry.schema.tables import LANDED_COLUMNS
 from tests.unit.connectors.deliveries_samples import COLUMNS, HEADS, land, make_roll, make_rows, reasons_of, write_csv, write_xlsx
 
@@ -330,3 +330,16 @@ def test_lost_rows_are_noticed(tmp_path: Path) -> None:
     assert len(problems) == 1 and "成员.csv" in problems[0].en
     miscounted = landed.deliveries.with_columns(row_count=pl.col("row_count") + 1)
     assert len(find_count_problems(miscounted, landed.rows, landed.quarantine)) == 1
+    with pytest.raises(ArithmeticError, match="expected equal"):
+        require_all_counted(miscounted, landed.rows, landed.quarantine)
+
+
+def test_rows_sent_back_are_counted_by_themselves(tmp_path: Path) -> None:
+    """A row with two faults is one row, and a row said to be sent back must stand in the quarantine."""
+    landed = land(write_csv(tmp_path / "成员.csv", [list(HEADS), *make_rows(9)]))
+    deliveries = landed.deliveries.with_columns(landed_count=pl.col("landed_count") - 1, quarantined_count=pl.lit(1, dtype=pl.Int64))
+    delivery = deliveries.row(0, named=True)
+    fault = {"file_hash": [delivery["file_hash"]] * 2, "sheet": [delivery["sheet"]] * 2, "row_number": [10, 10], "scope_code": ["row"] * 2}
+    quarantine = pl.concat([landed.quarantine, pl.DataFrame(fault)], how="diagonal_relaxed")
+    assert find_count_problems(deliveries, landed.rows.head(8), quarantine) == []
+    assert len(find_count_problems(deliveries, landed.rows.head(8), landed.quarantine)) == 1

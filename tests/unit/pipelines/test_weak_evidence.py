@@ -50,8 +50,15 @@ def _find(rows: list[dict[str, Any]], district: District, workdir: Path) -> tupl
 
 
 CROWD = Village(100, 11).register_rows()
-REGISTERED = {"row_id": "r", "name_key": NAME, "birth_date": BIRTH, "identity_number": NUMBER, "sex_code": "2", "place_code": VILLAGES[0]}
-BARE = {"name_key": NAME, "birth_date": BIRTH}
+REGISTERED: dict[str, Any] = {
+    "row_id": "r",
+    "name_key": NAME,
+    "birth_date": BIRTH,
+    "identity_number": NUMBER,
+    "sex_code": "2",
+    "place_code": VILLAGES[0],
+}
+BARE: dict[str, Any] = {"name_key": NAME, "birth_date": BIRTH}
 
 
 @pytest.mark.parametrize(

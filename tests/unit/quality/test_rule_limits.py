@@ -231,3 +231,44 @@ def test_school_age(born: str, count: int) -> None:
     village.status("A", "enrolled", roll="school_register", month="2016-04")
     village.list_for_others("EDU_C", "2016-02", "2016-07")
     assert len(found(village, "M03", "2016-06")) == count
+
+
+def test_grace_period_set_anew_counts_to_its_latest_end() -> None:
+    village = Village()
+    village.person("A")
+    village.dibao("A", ("A",), "2016-01", "2016-05", 600)
+    for last in ("2016-02-29", "2016-04-30"):
+        village.status("A", "grace_until", last=last, roll="dibao_households", month="2016-05")
+    assert found(village, "A36", "2016-05") == [("A", "duplicate", Decimal(600))]
+
+
+def test_later_aid_is_shown_beside_the_nearest_earlier_one() -> None:
+    village = Village()
+    village.person("A")
+    for number, day in (("L1", "2016-01-02"), ("L2", "2016-03-02"), ("L3", "2016-05-02")):
+        village.benefit("A", "TMP", day[:7], amount=700, unit="C", paid=day, event_number=number, cause_code="火灾")
+    findings = evaluate_rule(village.facts(), Q_DISTRICT.rules["A23"], Q_DISTRICT, "2016-06").findings
+    assert sorted(findings.select("from_month", "to_month").rows()) == [("2016-01", "2016-03"), ("2016-03", "2016-05")]
+
+
+def test_former_head_who_now_draws_with_others_has_no_grace_to_pass() -> None:
+    village = Village()
+    for name in ("A", "B"):
+        village.person(name)
+    village.dibao("A", ("A",), "2016-01", "2016-02", 600)
+    village.dibao("B", ("A", "B"), "2016-03", "2016-05", 900)
+    village.status("A", "grace_until", last="2016-02-29", roll="dibao_households", month="2016-02")
+    assert found(village, "A36", "2016-05") == []
+
+
+def test_head_of_a_household_who_does_not_draw_has_no_overlap() -> None:
+    rule = Q_DISTRICT.rules["A03"]
+    rule = rule.model_copy(update={"params": {**rule.params, "matrix": [1]}})
+    village = Village()
+    for name in ("A", "B"):
+        village.person(name)
+    village.dibao("A", ("B",), "2016-02", "2016-03", 600)
+    village.benefit("A", "TEK", "2016-02", "2016-03", amount=1700)
+    assert evaluate_rule(village.facts(), rule, Q_DISTRICT, "2016-03").findings.is_empty()
+    village.benefit("B", "TEK", "2016-02", "2016-03", amount=1700)
+    assert evaluate_rule(village.facts(), rule, Q_DISTRICT, "2016-03").findings["person_id"].to_list() == ["B"]

@@ -393,3 +393,11 @@ def test_funeral_money_on_the_ledger_is_no_allowance() -> None:
 def test_a_death_of_which_only_the_year_is_sure_gets_no_date(written: str, day: date | None) -> None:
     statuses = state("deaths", [{"name": "陈木生", "death_date": written}])["statuses"]
     assert rows_of(statuses, "status_kind_code", "from_date") == [("dead", day)]
+
+
+@pytest.mark.parametrize(("village", "reasons"), [("乌有村", ["PLACE_UNKNOWN"]), ("外省某村", [])])
+def test_unknown_village_goes_back_once_unless_it_is_elsewhere(village: str, reasons: list[str]) -> None:
+    row = {"name": "张三", "village": village, "payee_name": "张四", "kind": "护理", "amount": "300", "quarter": "2016年第2季度"}
+    quarantine = state("disability_allowances", [row])["quarantine"]
+    assert quarantine["reason_code"].to_list() == reasons
+    assert quarantine["quarantine_id"].is_unique().all()

@@ -1,5 +1,6 @@
 """The published file: commented throughout, proven, whole or untouched."""
 
+import hashlib
 import json
 import sqlite3
 import stat
@@ -183,6 +184,34 @@ def test_digest_tells_a_cell_from_its_neighbour(tmp_path: Path, district: Distri
         rows = conform_table(pl.DataFrame({"person_id": ["P1"], column: ["陈"]}), "persons")
         digests.add(warehouse.content_digest(warehouse.publish_warehouse(tmp_path / column, MONTH, {"persons": rows}, district)))
     assert len(digests) == 2
+
+
+def _digest_of(statement: str) -> str:
+    with duckdb.connect() as connection:
+        connection.execute(statement)
+        return warehouse._digest(connection, "memory")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "CREATE TABLE t AS SELECT 'a' AS x, 'bc' AS y",
+        "CREATE TABLE u AS SELECT 'ab' AS x, 'c' AS y",
+        "CREATE TABLE t AS SELECT 'ab' AS x, 'c' AS z",
+        "CREATE TABLE t AS SELECT 'ab' AS x, 'c' AS y UNION ALL SELECT 'ab', 'c'",
+    ],
+    ids=["letters move between cells", "table renamed", "column renamed", "row repeated"],
+)
+def test_digest_knows_cells_and_names_apart(other: str) -> None:
+    assert _digest_of(other) != _digest_of("CREATE TABLE t AS SELECT 'ab' AS x, 'c' AS y")
+
+
+def test_current_names_the_bytes_and_a_file_that_is_gone(tmp_path: Path, district: District) -> None:
+    path = warehouse.publish_warehouse(tmp_path, MONTH, {"persons": _persons()}, district)
+    assert warehouse.read_current(tmp_path)["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    path.unlink()
+    with pytest.raises(RegistryError, match="gone.*run that month again"):
+        warehouse.find_current(tmp_path)
 
 
 def test_publishing_again_replaces_the_file_and_keeps_open_readers_whole(tmp_path: Path, district: District) -> None:
