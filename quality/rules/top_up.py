@@ -37,7 +37,6 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
     if not rows:
         return Leads(shape_leads(pl.LazyFrame(schema={"lead": pl.String})), pl.DataFrame(schema=EVIDENCE))
     own = expand_benefits(facts, [rows[0].a], params.ignore_rolls, params.kinds)
-    own = own.filter(pl.col(SERIAL) >= min(find_serial(row.valid_from) for row in rows))
     others = pl.concat([_select_other(facts, row, params) for row in rows])
     over = _find_over(own, others, _find_standard(params, district) * 100).collect().lazy()
     marked = own.join(over, on=KEYS).with_columns(pl.lit(True).alias("is_overlap"), pl.col("person_id").alias("lead")).collect().lazy()

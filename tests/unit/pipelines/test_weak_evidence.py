@@ -86,3 +86,20 @@ def test_two_rows_with_the_number_are_a_duplicate(district: District, tmp_path: 
     numbered = {"name_key": NAME, "identity_number": NUMBER}
     rows = [REGISTERED, {"row_id": "t", "roll": "tekun", **numbered}, {"row_id": "d", "roll": "disability_allowances", **numbered}]
     assert _find(rows, district, tmp_path) == (["duplicate"], True)
+
+
+def test_v11_charity_row_with_name_and_village_links_to_neither_bearer(district: District, tmp_path: Path) -> None:
+    """Two 陈美英 of one village, 1951 and 1953: with the district's own settings the charity's row is nobody's, for a clerk."""
+    people = [
+        {"row_id": f"e{year}", "name_key": "陈美英", "birth_date": date(year, 2, 3), "identity_number": number_of(date(year, 2, 3), 120),
+         "sex_code": "2", "place_code": VILLAGES[0]}
+        for year in (1951, 1953)
+    ]  # fmt: skip
+    asked = {"row_id": "c", "roll": "charity", "name_key": "陈美英", "place_code": VILLAGES[0]}
+    crowd = [{key: value for key, value in row.items() if key != "truth"} | {"row_id": f"v-{n}"} for n, row in enumerate(CROWD)]
+    resolution = resolve_mentions(mentions_of([*crowd, *people, asked]), district.linkage, MONTH, None, tmp_path)
+    person = dict(resolution.person_mentions.select("mention_id", "person_id").rows())
+    assert len({person["e1951-subject"], person["e1953-subject"], person["c-subject"]}) == 3
+    profile = resolution.person_mentions.filter(pl.col("mention_id") == "c-subject")["profile_id"].item()
+    reviews = resolution.link_reviews.filter((pl.col("profile_id_l") == profile) | (pl.col("profile_id_r") == profile))
+    assert set(reviews["reason_code"]) == {"LINK_AMBIGUOUS"}

@@ -272,3 +272,24 @@ def test_head_of_a_household_who_does_not_draw_has_no_overlap() -> None:
     assert evaluate_rule(village.facts(), rule, Q_DISTRICT, "2016-03").findings.is_empty()
     village.benefit("B", "TEK", "2016-02", "2016-03", amount=1700)
     assert evaluate_rule(village.facts(), rule, Q_DISTRICT, "2016-03").findings["person_id"].to_list() == ["B"]
+
+
+def test_ledger_does_not_double_a_households_money() -> None:
+    village = Village()
+    village.person("A")
+    village.dibao("A", ("A",), "2016-01", "2016-03", 600)
+    village.status("A", "grace_until", last="2016-02-29", roll="dibao_households", month="2016-03")
+    village.status("A", "dead", "2016-02-10", roll="deaths")
+    village.benefit("A", "DIB", "2016-03", amount=900, roll="one_card_ledger", unit="H")
+    for rule_id in ("A36", "A01"):
+        assert found(village, rule_id, "2016-03") == [("A", "duplicate", Decimal(600))]
+
+
+@pytest.mark.parametrize(("changes", "excess"), [({}, [Decimal(100)]), ({"relation": "S"}, []), ({"valid_from": "2020-02"}, [])])
+def test_top_up_is_due_only_where_the_matrix_says_so(changes: dict[str, Any], excess: list[Decimal]) -> None:
+    district = with_row(13, **changes)
+    village = Village()
+    village.person("A")
+    village.dibao("A", ("A",), "2020-01", "2020-01", 2000)
+    village.benefit("A", "CHD_F", "2020-01", amount=100)
+    assert [amount for _, _, amount in found(village, "A04", "2020-01", district)] == excess
