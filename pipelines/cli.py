@@ -4,6 +4,7 @@ Belongs here: options, exit codes and the one catcher of expected trouble. Does 
 `pipelines.verbs`, which is imported only when a verb runs so that `--help` answers at once.
 """
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,11 @@ from typing import Annotated
 import typer
 
 from registry.errors import RegistryError
+from registry.schema.text import Language, Text
+
+UNUSABLE = (PermissionError, NotADirectoryError, IsADirectoryError, FileExistsError)
+UNUSABLE_NUMBERS = (errno.EROFS, errno.ENOSPC, errno.ENAMETOOLONG)
+"""Trouble of the machine or of a path the user named, not of the program."""
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -39,7 +45,7 @@ def _verbs() -> ModuleType:
 def demo(
     people: Annotated[int, typer.Option(help="Residents of the made-up district.", min=1000)] = 36000,
     month: Annotated[str, typer.Option(help="Month to run, YYYY-MM.")] = "2016-06",
-    seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the simulation.", min=0)] = 1,
     out: Annotated[Path, typer.Option(help="Folder for deliveries, home and reports.")] = Path("demo"),
     district: DistrictOption = "q_district",
     lang: LanguageOption = "both",
@@ -53,7 +59,7 @@ def simulate(
     out: Annotated[Path, typer.Option(help="Writes <out>/<month>/<department>/… and <out>/truth/.")],
     people: Annotated[int, typer.Option(help="Residents.", min=1000)] = 36000,
     months: Annotated[str, typer.Option(help="A:B, both included.")] = "2016-01:2016-12",
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.", min=0)] = 1,
     noise: Annotated[str, typer.Option(help="low, normal, high, or a YAML file of defect rates.")] = "normal",
     district: DistrictOption = "q_district",
     json: JsonOption = False,
@@ -141,9 +147,17 @@ def run() -> None:
     except RegistryError as error:
         typer.secho(f"tuodi: {error.show(_language_of(sys.argv))}", fg="red", err=True)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        if not isinstance(error, UNUSABLE) and error.errno not in UNUSABLE_NUMBERS:
+            raise
+        reason = Text(f"无法使用“{error.filename}”：{error.strerror}；请检查路径、权限与磁盘空间",
+                      f"cannot use '{error.filename}': {error.strerror}; check the path, its permissions and the free disk")  # fmt: skip
+        typer.secho(f"tuodi: {reason.show(_language_of(sys.argv))}", fg="red", err=True)
+        raise SystemExit(2) from None
 
 
 def _language_of(arguments: list[str]) -> str:
     """Return the language asked for on the command line or by the environment."""
     given = [value for option, value in zip(arguments, arguments[1:], strict=False) if option == "--lang"]
-    return given[-1] if given else os.environ.get("TUODI_LANG", "both")
+    wanted = given[-1] if given else os.environ.get("TUODI_LANG", "both")
+    return wanted if wanted in set(Language) else Language.BOTH

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.resources import hold
-from registry.district import find_district, load_district
+from pipelines.resources import hold, open_district
+from registry.district import find_district
 from registry.errors import RegistryError
 from registry.schema.text import Text
 from registry.warehouse import find_current
@@ -53,7 +53,7 @@ def _package(name: str, wanted: str) -> Health:
 
 def _district(name: str) -> Health:
     try:
-        district = load_district(name)
+        district = open_district(name)
     except RegistryError as error:
         return _check("district", "辖区配置", "district configuration", False, str(error), "edit the file and line named")
     return _check("district", "辖区配置", "district configuration", True, f"{len(district.rolls)} rolls, {len(district.rules)} rules", "")

@@ -52,11 +52,11 @@ def open_instance(root: Path) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(folder))
 
 
-def _cause_of(error: BaseException) -> RegistryError | None:
+def _cause_of(error: BaseException) -> RegistryError | OSError | None:
     """Return the expected trouble that Dagster wrapped, when there is one."""
     inner: BaseException | None = error
     while inner is not None:
-        if isinstance(inner, RegistryError):
+        if isinstance(inner, (RegistryError, OSError)):
             return inner
         if isinstance(inner, DagsterAssetCheckFailedError):
             return CheckFailed(

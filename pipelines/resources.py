@@ -17,6 +17,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from pipelines.soundness import require_sound
 from registry.district import District, load_district
 from registry.errors import Busy
 from registry.schema.tables import conform_table, empty_table
@@ -27,7 +28,9 @@ STARTED = time.monotonic()
 @lru_cache(maxsize=4)
 def open_district(name: str) -> District:
     """Return a district, read and checked once per process."""
-    return load_district(name)
+    district = load_district(name)
+    require_sound(district)
+    return district
 
 
 class Home(dg.ConfigurableResource):  # type: ignore[type-arg]

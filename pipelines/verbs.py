@@ -16,16 +16,20 @@ import polars as pl
 from pipelines.assets.publishing import read_tables, render_reports
 from pipelines.evaluation import evaluate_home
 from pipelines.health import find_health
+from pipelines.jobs import build_months
 from pipelines.monthly import MonthOutcome, run_months
 from pipelines.periods_in_force import months_between
 from pipelines.resources import Home, open_district
 from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
 from quality.reports.explanation import explain_finding
+from registry.district import District
 from registry.errors import ConfigError
 from registry.schema.text import Language, Text
 from registry.warehouse import content_digest, find_current
 from simulation.simulate import simulate as simulate_district
 
+FIRST_LIVES = "2015-01"
+"""The month from which simulated lives are known."""
 DEMO_MARKER = ".tuodi-demo"
 MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
@@ -56,6 +60,18 @@ def _parse_months(month: str | None, months: str | None) -> list[str]:
     return months_between(first, last)
 
 
+def _require_served(months: list[str], district: District) -> None:
+    """Raise when a month lies before the district's first or is still to come."""
+    first = district.settings.first_month
+    served = build_months(first).get_partition_keys()
+    if not served or not served[0] <= months[0] <= months[-1] <= served[-1]:
+        file, last = district.folder / "district.yml", served[-1] if served else first
+        raise ConfigError(
+            f"月份 {months[0]}:{months[-1]} 超出可运行范围 {first}:{last}；请改 --month，或改 {file} 的 first_month",
+            f"months {months[0]}:{months[-1]} are outside {first}:{last}; change --month, or first_month in {file}",
+        )
+
+
 def _require_language(lang: str) -> str:
     if lang not in set(Language):
         raise ConfigError(f"--lang 应为 zh、en 或 both，而不是“{lang}”", f"--lang takes zh, en or both, not '{lang}'")
@@ -84,7 +100,8 @@ def _latest_month(home: Home, month: str | None) -> str:
 
 def demo(people: int, month: str, seed: int, out: Path, district: str, lang: str) -> None:
     """Simulate, run one month, evaluate against the truth, print what came of it."""
-    _require_month(month)
+    _require_language(lang)
+    _require_served([_require_month(month)], open_district(district))
     _clear_demo(out)
     deliveries, home_folder = out / "deliveries", out / "home"
     facts = simulate_district(people, (month, month), seed, "normal", deliveries, open_district(district), _say)
@@ -111,15 +128,22 @@ def _clear_demo(out: Path) -> None:
 def simulate(out: Path, people: int, months: str, seed: int, noise: str, district: str, as_json: bool) -> None:
     """Write a made-up district."""
     asked = _parse_months(None, months)
+    if asked[0] < FIRST_LIVES:
+        raise ConfigError(
+            f"模拟从 {FIRST_LIVES} 起，--months 不能早于此月，现为 {asked[0]}",
+            f"lives are simulated from {FIRST_LIVES} on; --months begins with {asked[0]}",
+        )
     facts = simulate_district(people, (asked[0], asked[-1]), seed, noise, out, open_district(district), _say)
     _print(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(f"{name}: {value}" for name, value in facts.items()))
 
 
 def run(home: Path, inbox: Path, month: str | None, months: str | None, district: str, lang: str, as_json: bool) -> None:
     """Run months in order; exit 3 when a roll was absent or a file refused, though the rest was published."""
+    asked = _parse_months(month, months)
     opened = _open_home(home, district, lang, inbox)
+    _require_served(asked, opened.district)
     outcomes = []
-    for outcome in run_months(opened, _parse_months(month, months)):
+    for outcome in run_months(opened, asked):
         outcomes.append(outcome)
         _warn(opened, outcome, lang)
     _print(json.dumps([o.__dict__ for o in outcomes], ensure_ascii=False) if as_json else show_outcomes(opened, outcomes, {}, lang))

@@ -30,6 +30,9 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - YAML is untyped until a mode
         raise ConfigError("文件不存在，请检查路径", "no such file; check the path", file=path)
     try:
         return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        broken = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError("编码应为 UTF-8，请另存为 UTF-8", "expected UTF-8 text; save it as UTF-8", file=path, line=broken) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -48,7 +51,7 @@ def _plain(node: Any) -> Any:  # noqa: ANN401
     return node
 
 
-def _line(document: Any, location: tuple[str | int, ...]) -> int | None:  # noqa: ANN401
+def find_line(document: Any, location: tuple[str | int, ...]) -> int | None:  # noqa: ANN401
     """Return the line of the deepest part of `location` that stands in the file, counted from 1."""
     node, line = document, None
     for key in location:
@@ -82,7 +85,7 @@ def parse(document: Any, model: type[Model], path: Path, prefix: tuple[str | int
     except ValidationError as error:
         first = error.errors()[0]
         location = tuple(first["loc"])
-        where = ".".join(map(str, (*prefix, *location)))
+        where = ".".join(map(str, (*prefix, *location))) or path.name
         near = _allowed_keys(model, location) if first["type"] == "extra_forbidden" else []
         hint_en, hint_zh = (f"; did you mean '{near[0]}'?", f"；是否应为“{near[0]}”？") if near else ("", "")
         more = f" (+{error.error_count() - 1})" if error.error_count() > 1 else ""
@@ -90,7 +93,7 @@ def parse(document: Any, model: type[Model], path: Path, prefix: tuple[str | int
             f"{where}：{first['msg']}{hint_zh}{more}",
             f"{where}: {first['msg']}{hint_en}{more}",
             file=path,
-            line=_line(document, (*prefix, *location)),
+            line=find_line(document, (*prefix, *location)),
         ) from error
 
 

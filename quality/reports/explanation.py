@@ -26,7 +26,7 @@ from quality.reports.month_grid import SIDE_ORDER, find_marked, lay_grid
 from quality.reports.text_page import TextPage
 from quality.reports.wording import AID_CONTINUES, LEAD_NOT_DECISION, METHODS, SIDES
 from registry.district import District
-from registry.errors import RegistryError
+from registry.errors import ConfigError
 from registry.schema.codes import CODE_LISTS, HOUSEHOLD_KINDS
 from registry.schema.fields import FIELDS
 from registry.schema.text import Language, Text
@@ -63,7 +63,7 @@ def _find_one(finding_id: str, tables: Tables) -> pl.DataFrame:
     """Return the finding as one row, or raise with the remedy."""
     found = find_table(tables, "findings").filter(pl.col("finding_id") == finding_id)
     if found.is_empty():
-        raise RegistryError(
+        raise ConfigError(
             f"没有编号为“{finding_id}”的线索；编号见工作簿“疑点编号”列或 findings 表",
             f"there is no finding '{finding_id}'; ids stand in the workbooks' first column and in the table findings",
         )
@@ -190,7 +190,7 @@ def explain_finding(finding_id: str, tables: Tables, district: District, lang: L
         lang: language of the text.
 
     Raises:
-        RegistryError: there is no such finding.
+        ConfigError: there is no such finding.
     """
     found = _find_one(finding_id, tables)
     exceptions_zh, exceptions_en = write_exceptions(pl.col("exceptions_checked"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.integration.conftest import Deployment, call_tuodi
+from tests.integration.conftest import ROOT, Deployment, call_tuodi
 
 MONTH = "2016-06"
 
@@ -107,6 +107,14 @@ def test_typo_in_the_district_names_file_line_and_remedy(tmp_path: Path) -> None
     ("digest", "--home", "h"),
     ("evaluate", "--home", "h", "--truth", "t"),
     ("frobnicate",),
+    ("run", "--home", "h", "--inbox", "i", "--month", "2015-12"),
+    ("run", "--home", "h", "--inbox", "i", "--month", "2999-01"),
+    ("run", "--home", str(ROOT / "README.md"), "--inbox", "i", "--month", "2016-06"),
+    ("simulate", "--out", str(ROOT / "README.md"), "--people", "1000", "--months", "2016-06"),
+    ("simulate", "--out", "s", "--months", "2014-01:2014-02"),
+    ("simulate", "--out", "s", "--seed", "-1"),
+    ("demo", "--out", "d", "--lang", "xx"),
+    ("demo", "--out", "d", "--month", "2015-06"),
 ])  # fmt: skip
 def test_usage_errors_exit_2_in_one_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
     answer = call_tuodi(*arguments, cwd=tmp_path)
