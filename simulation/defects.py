@@ -12,12 +12,18 @@ import numpy as np
 import polars as pl
 
 from simulation.chance import Keys, draw, mix
-from simulation.identity_defects import spoil_identity_numbers
+from simulation.identity_defects import check_character, spoil_identity_numbers
 from simulation.name_defects import build_traits, spoil_names
 from simulation.rates import Noise, RollNoise
 from simulation.rolls.shape import Head, Party, Shape
 from simulation.rolls.view import View
 from simulation.value_defects import render, spoil_values
+
+LAST_CHANGED = 2012
+"""The youngest whose number may have been changed were born in this year."""
+
+FIRST_PUPIL = 1999
+ELDERLY = 80
 
 COPY_KEYS = 1 << 50
 """Added to the key of a row entered twice, so that the copy has mistakes of its own."""
@@ -31,6 +37,7 @@ class Clerk:
     noise: Noise
     traits: pl.DataFrame
     papers: pl.DataFrame
+    former: pl.DataFrame
 
 
 def seat_clerk(view: View, noise: Noise) -> Clerk:
@@ -39,7 +46,31 @@ def seat_clerk(view: View, noise: Noise) -> Clerk:
     papers = view.persons.select("person", "number").join(
         cards.select("person", certificate="certificate_number"), on="person", how="left", maintain_order="left"
     )
-    return Clerk(view, noise, build_traits(view.persons, view.month), papers)
+    former = find_former_numbers(view.persons, cards["person"], noise.people.changed_number, view.seed)
+    return Clerk(view, noise, build_traits(view.persons, view.month), papers, former)
+
+
+def find_former_numbers(persons: pl.DataFrame, card_holders: pl.Series, share: float, seed: int) -> pl.DataFrame:
+    """Return person, former (the number before it was changed) and roll (the one old roll that still has it).
+
+    The old number differs in the serial only and belongs to nobody else.
+    """
+    keys = mix(persons["person"].to_numpy().astype(np.uint64), seed, "changed number")
+    born = pl.col("birth_date").dt.year()
+    old_roll = (
+        pl.when(pl.col("person").is_in(card_holders.implode()))
+        .then(pl.lit("disability_certificates"))
+        .when(pl.col("age") >= ELDERLY)
+        .then(pl.lit("old_age_allowance"))
+        .when(born >= FIRST_PUPIL)
+        .then(pl.lit("school_register"))
+        .otherwise(pl.lit("nrcms_enrolment"))
+    )
+    changed = persons.filter(pl.Series(draw(keys) < share) & (born <= LAST_CHANGED) & pl.col("number").is_not_null())
+    serial = (pl.col("number").str.slice(14, 3).cast(pl.Int64) + 500) % 1000
+    body = pl.col("number").str.slice(0, 14) + serial.cast(pl.String).str.zfill(3)
+    former = changed.select("person", (body + check_character(body)).alias("former"), old_roll.alias("roll"))
+    return former.filter(~pl.col("former").is_in(persons["identity_number"].implode()))
 
 
 def type_roll(shape: Shape, clerk: Clerk) -> pl.DataFrame:
@@ -58,7 +89,7 @@ def type_roll(shape: Shape, clerk: Clerk) -> pl.DataFrame:
         if item.kind == "name" and item.name in named:
             typed.append(_type_names(rows, keys, named[item.name], clerk, rates).alias(item.name))
         elif item.name in numbered:
-            typed.append(_type_numbers(rows, keys, numbered[item.name], clerk, rates, shape.form).alias(item.name))
+            typed.append(_type_numbers(rows, keys, numbered[item.name], clerk, shape.roll, rates, shape.form).alias(item.name))
         else:
             typed.append(_type_values(rows, keys, item, rates, shape.form, (str(clerk.view.seed), shape.roll)).alias(item.name))
     return rows.select(name for name in rows.columns if name.startswith("@")).with_columns(typed)
@@ -84,12 +115,13 @@ def _type_names(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, rate
     return spoil_names(cells, mix(keys, party.person), rates.names, clerk.traits)["value"]
 
 
-def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, rates: RollNoise, form: str) -> pl.Series:
+def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, roll: str, rates: RollNoise, form: str) -> pl.Series:
     number = pl.col(str(party.identity_number))
     other = pl.col(party.mistaken_for) if party.mistaken_for else pl.lit(None, pl.Int64)
     cells = rows.select(
         number.alias("value"), pl.col(party.person).alias("person"), other.cast(pl.Int64).alias("other"), number.shift(1).alias("neighbour")
     )
+    cells = _write_former(cells, clerk, roll)
     papers = clerk.papers
     cells = (
         cells.join(papers, on="person", how="left", maintain_order="left")
@@ -105,10 +137,23 @@ def _type_numbers(rows: pl.DataFrame, keys: Keys, party: Party, clerk: Clerk, ra
     return spoiled.set(nobody, None) if nobody.any() else spoiled
 
 
+def _write_former(cells: pl.DataFrame, clerk: Clerk, roll: str) -> pl.DataFrame:
+    """Return the cells with the old number of those whose change this roll never heard of."""
+    former = clerk.former.filter(pl.col("roll") == roll)
+    if not former.height:
+        return cells
+    old = pl.when(pl.col("value").is_not_null()).then("former")
+    return (
+        cells.join(former.drop("roll"), on="person", how="left", maintain_order="left")
+        .with_columns(pl.coalesce(old, "value").alias("value"))
+        .drop("former")
+    )
+
+
 def _type_values(rows: pl.DataFrame, keys: Keys, item: Head, rates: RollNoise, form: str, words: tuple[str, ...]) -> pl.Series:
     head, kind = item.name, item.kind
     if rows[head].null_count() == rows.height:
         return rows[head].cast(pl.String)
     shown = render(rows[head], kind, form, *words, head)
     cells = pl.DataFrame({"value": shown, "true": rows[head], "town": rows["@town"]})
-    return spoil_values(cells, keys, rates.values, kind, head)["value"]
+    return spoil_values(cells, keys, rates.values, kind, head, form)["value"]

@@ -49,14 +49,15 @@ class Cases:
         self.foreign = np.append(self.foreign, foreign)
 
 
-def choose_cases(setting: Setting, holds_certificate: Mask, is_severe: Mask, tekun: Whole) -> Cases:
+def choose_cases(setting: Setting, certificates: tuple[Mask, Mask], is_severe: Mask, tekun: Whole) -> Cases:
     """Return the cases of the simulation: poor families by lot, families with a disabled member far more often.
 
+    `certificates` are the holders of any certificate and of one in force.
     Memberships still run past deaths; `close_cases` ends them once it is settled whose office heard late.
     """
     people, units = setting.people, setting.units
     stream = setting.stream("dibao")
-    weight = _family_weights(setting, holds_certificate, tekun)
+    weight = _family_weights(setting, certificates, tekun)
     years = (setting.last - setting.begin + 1) / 12
     owners = pick_weighted(stream, weight, round(setting.number(HOUSEHOLDS, LEAST) * (1 + TURNOVER * years)))
     start, end = _draw_terms(setting, len(owners), years)
@@ -66,14 +67,14 @@ def choose_cases(setting: Setting, holds_certificate: Mask, is_severe: Mask, tek
     case = case_of[units[member]]
     member, case = member[case != NEVER], case[case != NEVER]
     head = _choose_heads(setting, owners, member, case)
-    cases = Cases(head, start, end, case, member, _draw_enjoyment(setting, member, case, holds_certificate, is_severe),
+    cases = Cases(head, start, end, case, member, _draw_enjoyment(setting, member, case, certificates[1], is_severe),
                   start[case], end[case], np.zeros(len(member), dtype=np.bool_))  # fmt: skip
     _take_in_elders(setting, cases)
     _take_in_newborn(setting, cases)
     return cases
 
 
-def _family_weights(setting: Setting, holds_certificate: Mask, tekun: Whole) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _family_weights(setting: Setting, certificates: tuple[Mask, Mask], tekun: Whole) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     people, units = setting.people, setting.units
     count = setting.count
     age = ages_on(people["birth_day"], int(first_days(setting.first)))
@@ -83,13 +84,14 @@ def _family_weights(setting: Setting, holds_certificate: Mask, tekun: Whole) -> 
     def total(values: Mask) -> Whole:
         return np.bincount(unit, weights=values[here].astype(np.float64), minlength=count).astype(np.int64)
 
-    size, disabled, children = total(np.ones(count, dtype=np.bool_)), total(holds_certificate), total(age < 18)
+    size, disabled, children = total(np.ones(count, dtype=np.bool_)), total(certificates[0]), total(age < 18)
     adults = size - children
     poverty = np.array([*(town.poverty for town in TOWNS), 0.0])
     towns = {town.name: i for i, town in enumerate(TOWNS)}
     of_village = list_villages()["town_name"].replace_strict(towns).to_numpy()
     town = np.append(of_village, len(TOWNS))[people["village"]]
-    weight = np.where(disabled > 0, 200.0, 0.85) * poverty[town] * np.select([size == 1, size == 2, size == 3], [0.35, 0.8, 1.4], 1.9)
+    disability = np.select([total(certificates[1]) > 0, disabled > 0], [200.0, 80.0], 0.85)
+    weight = disability * poverty[town] * np.select([size == 1, size == 2, size == 3], [0.35, 0.8, 1.4], 1.9)
     weight *= np.where((children > 0) & (adults == 1), 3.0, 1.0)
     single_adult = (size == 1) & (age < 55) & (disabled == 0)
     weight = np.where((size > 0) & ~single_adult & (age >= 18), weight, 0.0)

@@ -71,11 +71,16 @@ def _swapped_digits() -> pl.Expr:
     return pl.concat_str(VALUE.str.slice(0, at), _digit(at + 1), _digit(at), VALUE.str.slice(at + 2))
 
 
-def _impossible_date() -> pl.Expr:
-    body = pl.concat_str(VALUE.str.slice(0, 10), pl.lit("0230"), VALUE.str.slice(14, 3))
+def check_character(body: pl.Expr) -> pl.Expr:
+    """Return the check character of the first seventeen digits."""
     total = pl.sum_horizontal(body.str.slice(at, 1).cast(pl.Int64, strict=False) * weight for at, weight in enumerate(WEIGHTS))
     checks = {at: character for at, character in enumerate(CHECKS)}
-    return body + (total % 11).replace_strict(checks, return_dtype=pl.String, default="0")
+    return (total % 11).replace_strict(checks, return_dtype=pl.String, default="0")
+
+
+def _impossible_date() -> pl.Expr:
+    body = pl.concat_str(VALUE.str.slice(0, 10), pl.lit("0230"), VALUE.str.slice(14, 3))
+    return body + check_character(body)
 
 
 @cache

@@ -16,10 +16,12 @@ from simulation.families import Mask
 from simulation.setting import Setting
 from simulation.streams import Generator
 
-BILLS_PER_YEAR: Final = 48_000
+BILLS_PER_YEAR: Final = 61_300
+"""For 48,000 stays in hospital (domain.md §7.6); the rest are outpatients, and some drawn patients have died or moved."""
+
 LEAST_PER_YEAR: Final = 900
 VISITS: Final = ("住院", "特殊门诊", "普通门诊")
-VISIT_SHARES: Final = np.array([0.80, 0.14, 0.06])
+VISIT_SHARES: Final = np.array([0.84, 0.11, 0.05])
 RISK_BY_AGE: Final = ((1, 1.4), (5, 1.0), (15, 0.45), (30, 0.6), (45, 0.6), (60, 1.0), (75, 2.0), (200, 2.6))
 HOSPITALS: Final = (
     ("镇中心卫生院", "一级"),
@@ -29,13 +31,14 @@ HOSPITALS: Final = (
     ("市第二医院", "三级"),
     ("省立医院", "三级"),
 )
-HOSPITAL_SHARES: Final = np.array([0.22, 0.34, 0.10, 0.18, 0.08, 0.08])
+HOSPITAL_SHARES: Final = np.array([0.36, 0.28, 0.08, 0.14, 0.07, 0.07])
 LEVEL_FACTOR: Final = np.array([0.35, 0.8, 0.8, 1.7, 1.6, 2.4])
 DEDUCTIBLES: Final = np.array([10_000, 30_000, 30_000, 80_000, 80_000, 100_000])
 RATES: Final = np.array([0.90, 0.78, 0.78, 0.60, 0.60, 0.52])
 MAJOR_FROM: Final = 1_200_000
 MAJOR_RATE: Final = 0.6
-AID_RATE: Final = 0.7
+AID_RATE: Final = 0.66
+NEAR_POOR: Final = 0.105
 DISEASES: Final = (
     ("肺炎", "J18.9", 0.6, 12),
     ("高血压病", "I10", 0.45, 10),
@@ -81,7 +84,7 @@ def draw_bills(setting: Setting, class_spans: tuple[Whole, Whole, Whole], insure
     alive = (setting.people["death_day"][person] == NEVER) | (setting.people["death_day"][person] >= discharge)
     kept = alive & (paid <= setting.today)
     factor = np.array([d[2] for d in DISEASES])[disease] * LEVEL_FACTOR[hospital] * np.array([1.0, 0.25, 0.06])[visit]
-    total = (stream.lognormal(0.0, 0.55, count) * factor * 372_000).astype(np.int64) + 8_000
+    total = (stream.lognormal(0.0, 0.54, count) * factor * 368_000).astype(np.int64) + 8_000
     columns = {
         "person": person,
         "visit": visit,
@@ -103,7 +106,7 @@ def _draw_patients(setting: Setting, stream: Generator, poor: Whole, insured: Ma
     years = (setting.last - setting.begin + 1) / 12
     age = ages_on(people["birth_day"], int(first_days(setting.first)))
     risk = np.select([age < limit for limit, _ in RISK_BY_AGE], [value for _, value in RISK_BY_AGE]) * insured * people["is_local"]
-    risk[np.unique(poor)] *= 2.0
+    risk[np.unique(poor)] *= 1.6
     cumulated = np.cumsum(risk)
     wanted = round(max(setting.number(BILLS_PER_YEAR), LEAST_PER_YEAR) * years)
     person = np.searchsorted(cumulated, stream.random(wanted) * cumulated[-1], side="right")
@@ -139,8 +142,8 @@ def _settle(
     major = (np.maximum(left - MAJOR_FROM, 0) * MAJOR_RATE).astype(np.int64)
     left = left - major
     poor = is_in_class(setting, class_spans, bills["person"], months_of_days(bills["discharge"]))
-    near_poor = stream.random(count) < 0.09
-    rate = np.where(poor, AID_RATE, np.where(near_poor & (left > 100_000), 0.4, 0.0))
+    near_poor = stream.random(count) < NEAR_POOR
+    rate = np.where(poor, AID_RATE, np.where(near_poor & (left > 110_000), 0.44, 0.0))
     aid = np.minimum((left * rate).astype(np.int64), 1_500_000)
     private = (stream.random(count) < 0.02) & (total > 800_000)
     commercial = np.where(private, ((total - basic - major - aid) * 0.4).astype(np.int64), 0)

@@ -13,8 +13,10 @@ from simulation.calendar import Whole, ages_on, dates, day_number, first_days
 from simulation.setting import Setting
 from simulation.streams import pick_texts, pick_weighted
 
-LEADS_PER_YEAR: Final = 4_800
-APPLICATIONS_PER_YEAR: Final = 5_200
+LEADS_PER_YEAR: Final = 4_590
+APPLICATIONS_PER_YEAR: Final = 5_060
+"""With the planted ones 4,800 and 5,200 a year (domain.md §4.2, R36 and R38)."""
+
 TENANCIES: Final = 860
 LEAD_KINDS: Final = {"急难": 20, "重病": 16, "事故": 10, "监护缺失": 4, "纠纷": 50}
 LEAD_STATES: Final = {"归档": 86, "废弃": 14}

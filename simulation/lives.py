@@ -19,7 +19,7 @@ from simulation.streams import Generator, pick_texts, pick_weighted
 CERTIFICATES_PER_THOUSAND: Final = 22.0
 KINDS: Final = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 KIND_SHARES: Final = np.array([0.12, 0.10, 0.03, 0.51, 0.10, 0.11, 0.03])
-GRADE_SHARES: Final = np.array([0.20, 0.34, 0.22, 0.24])
+GRADE_SHARES: Final = np.array([0.213, 0.361, 0.202, 0.224])
 STATES: Final = {"正常": 86, "冻结": 3, "注销": 7, "迁出": 4}
 DISABILITY_BY_AGE: Final = ((7, 0.15), (18, 0.45), (40, 0.75), (60, 1.3), (75, 2.2), (200, 1.6))
 

@@ -34,6 +34,13 @@ def _ring(groups: str) -> dict[str, str]:
 HOMOPHONES, LOOK_ALIKES, VARIANTS, SURNAME_VARIANTS = (_ring(groups) for groups in (_HOMOPHONES, _LOOK_ALIKES, _VARIANTS, _SURNAMES))
 TRADITIONAL = {one: other for one, other in zip(_SIMPLIFIED, _TRADITIONAL, strict=True) if one != other}
 
+MOJIBAKE = {
+    character: character.encode("gb2312").decode("latin-1")
+    for character in (bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    if character
+}
+"""GB2312 bytes read as Latin-1: 张三 becomes ÕÅÈý."""
+
 
 def _given(table: dict[str, str]) -> pl.Expr:
     return VALUE.str.slice(0, 1) + VALUE.str.slice(1).str.replace_many(table)
@@ -51,6 +58,14 @@ def _note() -> pl.Expr:
     dead = pick(("(已故)", "（已故）"))
     living = pick(("2", "*", "(代)", "（本人）"))
     return VALUE + pl.when(pl.col("is_dead")).then(dead).otherwise(living)
+
+
+def _swapped_order() -> pl.Expr:
+    return pl.concat_str(VALUE.str.slice(1), pl.lit(" "), VALUE.str.slice(0, 1))
+
+
+def _mojibake() -> pl.Expr:
+    return pl.when(LUCK % 5 == 0).then(pl.lit("锟斤拷锟斤拷")).otherwise(_swap(MOJIBAKE))
 
 
 def _rare() -> pl.Expr:
@@ -90,6 +105,8 @@ def _defects() -> Defects:
         "alias": (pl.lit("阿") + VALUE.str.tail(1), plain),
         "clan_wife": (pl.col("surname") + "氏", woman & (pl.col("birth_year") < 1955)),
         **{name: (spoiled, spoiled != VALUE) for name, spoiled in tables.items()},
+        "swapped_order": (_swapped_order(), plain & (length == 3)),
+        "mojibake": (_mojibake(), plain & (_mojibake() != VALUE)),
         "married_prefix": (pl.col("spouse_surname") + VALUE, married & (pl.col("spouse_surname") != pl.col("surname"))),
     }
 

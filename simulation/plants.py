@@ -25,6 +25,9 @@ from simulation.streams import pick_some, pick_weighted
 LEAST: Final = 6
 LOOKALIKES: Final = 2.5
 LATE_STOPS: Final = 40
+SPARE: Final = 1
+"""One more death than wanted: some of the chosen stand on a list that had left them out."""
+
 TEKUN_OVERLAPS: Final = 26
 DOUBLE_MEMBERS: Final = 18
 
@@ -69,7 +72,7 @@ def choose_late_stops(setting: Setting, monthly: Mask, quarterly: Mask) -> Plant
     shown = dead & (monthly | (quarterly & (died < last_list))) & (people["death_known_day"] >= setting.ledger_days[0])
     late = (people["death_known_day"] <= setting.today) & (known >= np.maximum(died + 1, setting.first))
     weight = np.where(shown, np.where(late, 20.0, 1.0), 0.0) * np.where(monthly, 2.0, 1.0)
-    chosen = pick_weighted(stream, weight, planned(setting, LATE_STOPS)[0])
+    chosen = pick_weighted(stream, weight, planned(setting, LATE_STOPS)[0] + SPARE)
     put_off = chosen[~late[chosen]]
     earliest = np.maximum(first_days(np.maximum(died[put_off] + 1, setting.first)), people["death_day"][put_off] + 32)
     latest_day = np.minimum(setting.today, people["death_day"][put_off] + 300)

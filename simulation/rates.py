@@ -63,6 +63,8 @@ class NameRates(Settings):
     surname_variant: float = _rate("Of such surnames: 肖 and 萧, 付 and 傅.")
     traditional: float = _rate("Of names with such a character: traditional script.")
     variant: float = _rate("Of names with such a character: another form, 峯 for 峰.")
+    swapped_order: float = _rate("The given name first: 秀英 林.")
+    mojibake: float = _rate("Bytes read in the wrong encoding: ÕÅÈý, or the 锟斤拷 of a second mistake.")
     rare_lost: float = _rate("Of names with a rare character: ？, □, 〇, pinyin or a private code.")
     interpunct: float = _rate("Of names with an interpunct: another dot, or none.")
     married_prefix: float = _rate("Of wives born before 1965 with three-character names: the husband's surname put before.")
@@ -74,6 +76,7 @@ class ValueRates(Settings):
 
     date_form: float = _rate("A date in another form than the rest of the column.")
     date_partial: float = _rate("Month or year only.")
+    birth_wrong: float = _rate("Of birth dates: a neighbouring day, another month or another year, at odds with the number.")
     date_lunar: float = _rate("Of birth dates before 1960: the farmers' calendar.")
     date_impossible: float = _rate("2016.02.30 or 1900-01-00.")
     date_blank: float = _rate("Nothing.")
@@ -83,6 +86,7 @@ class ValueRates(Settings):
     phone_form: float = _rate("Spaces, two numbers, a landline.")
     phone_blank: float = _rate("Nothing.")
     account_spaced: float = _rate("A space after each four digits.")
+    account_numeric: float = _rate("A numeric cell, which keeps fifteen digits; 6.217E+18 in CSV.")
     account_ditto: float = _rate("同上.")
     account_blank: float = _rate("Nothing.")
     place_form: float = _rate("山下, 山下村委会, SY镇山下村3组.")
@@ -98,6 +102,12 @@ class RowRates(Settings):
 
     churn: float = _rate("Rows typed anew this month: old mistakes go, new ones come.")
     duplicate: float = _rate("Rows entered twice.")
+
+
+class PeopleRates(Settings):
+    """What happened to people before their cells were written."""
+
+    changed_number: float = _rate("People whose number was changed (改号); one old roll still has the old one.")
 
 
 class RollNoise(Settings):
@@ -117,6 +127,7 @@ class Noise(Settings):
     names: NameRates = NameRates()
     values: ValueRates = ValueRates()
     rows: RowRates = RowRates()
+    people: PeopleRates = PeopleRates()
     rolls: dict[str, RollNoise] = Setting(default_factory=dict)
 
     @model_validator(mode="after")

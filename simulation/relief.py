@@ -18,7 +18,7 @@ from simulation.streams import pick_some, pick_texts
 THRESHOLD: Final = 1_000_000
 CLASS_THRESHOLD: Final = 600_000
 MISSED_SHARE: Final = 0.09
-GIVERS: Final = {"CHA_M": 36, "RCS_M": 38, "TMP": 26}
+GIVERS: Final = {"CHA_M": 36, "RCS_M": 35, "TMP": 27}
 DEPARTMENTS: Final = {
     "CHA_M": "charity_federation",
     "CHA_E": "charity_federation",
@@ -27,8 +27,8 @@ DEPARTMENTS: Final = {
     "RCS_M": "red_cross",
     "TMP": "civil_affairs",
 }
-MEAN_GIFT: Final = {"CHA_M": 350_000, "RCS_M": 450_000, "TMP": 260_000}
-TMP_PER_YEAR: Final = 190
+MEAN_GIFT: Final = {"CHA_M": 350_000, "RCS_M": 450_000, "TMP": 196_000}
+TMP_PER_YEAR: Final = 170
 """Temporary aid for causes other than a bill, in a year of the full Q区."""
 
 CAUSES: Final = {"火灾": 14, "交通事故": 26, "支出突增": 32, "其他": 28}
@@ -133,7 +133,7 @@ def pay_events(setting: Setting, events: pl.DataFrame, accounts: pl.Series) -> p
     stream = setting.stream("event aid")
     count = events.height
     paid = events["event_date"].to_physical().to_numpy() + stream.integers(6, 30, count)
-    amount = np.minimum(stream.lognormal(0.0, 0.5, count) * 190_000, 1_500_000).astype(np.int64) // 10_000 * 10_000 + 30_000
+    amount = np.minimum(stream.lognormal(0.0, 0.5, count) * 147_000, 1_500_000).astype(np.int64) // 10_000 * 10_000 + 30_000
     split = stream.random(count) < 0.07
     rows = {
         "person": events["person"],
@@ -201,7 +201,7 @@ def draw_charity(setting: Setting, accounts: pl.Series, poor: Whole) -> pl.DataF
             shape_payments(
                 {
                     "person": person,
-                    "amount": stream.integers(5, 40, count) * 10_000,
+                    "amount": stream.integers(12, 62, count) * 10_000,
                     "paid_date": dates(paid),
                     "payee": person,
                     "account": accounts.gather(person),

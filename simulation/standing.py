@@ -18,7 +18,7 @@ from simulation.plants import LEAST, Plant, TekunPlan, certify, choose_late_stop
 from simulation.setting import Setting
 from simulation.tekun import build_tekun, choose_tekun, draw_starts
 
-MISSED_LIVING: Final = 0.08
+MISSED_LIVING: Final = 0.07
 MISSED_CARE: Final = 0.07
 MISSED_OLD: Final = 0.03
 """Shares of the entitled whom a list leaves out: missed aid is larger than duplicate aid (domain.md §3.1)."""
@@ -47,7 +47,8 @@ def settle_standing(setting: Setting, persons: pl.DataFrame, disabilities: pl.Da
     certified = np.concatenate([plan.plant.true, *(people for _, people in plan.plant.like)])
     disabilities = certify(setting, disabilities, certified, persons["identity_number"])
     holders = allowances.mask_of(disabilities["person"].to_numpy(), setting.count)
-    cases = choose_cases(setting, holders, setting.dependence.is_severe, chosen)
+    in_force = allowances.mask_of(disabilities.filter(pl.col("state") == "正常")["person"].to_numpy(), setting.count)
+    cases = choose_cases(setting, (holders, in_force), setting.dependence.is_severe, chosen)
     double = plant_double_members(setting, cases)
     severe = disabilities.filter((pl.col("grade") <= 2) & (pl.col("state") == "正常"))["person"].to_numpy()
     monthly = allowances.mask_of(np.concatenate([cases.member[cases.enjoys], chosen]), setting.count)

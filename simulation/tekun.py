@@ -12,8 +12,13 @@ from simulation.calendar import NEVER, Whole, ages_on, first_days, month_of, mon
 from simulation.setting import Setting
 from simulation.streams import pick_texts, pick_weighted
 
-PERSONS: Final = 280
+PERSONS: Final = 325
+"""For 280 at any one time (domain.md §7.6): some enter during the simulation, some have died."""
+
 LEAST: Final = 26
+ONE_IN_HOMES: Final = 5
+"""One in so many lives in an institution (20 %)."""
+
 BASIC: Final = 70_200
 CARE: Final = {"全自理": 15_000, "半护理": 30_000, "全护理": 60_000}
 HOMES: Final = {"Q区社会福利中心": 3, "TL镇敬老院": 2, "HL镇敬老院": 1}
@@ -45,7 +50,8 @@ def build_tekun(setting: Setting, chosen: Whole, starts: Whole, accounts: pl.Ser
     """Return the `tekun` frame; `starts` are the first months of support."""
     stream = setting.stream("tekun terms")
     count = len(chosen)
-    in_home = stream.random(count) < 0.20
+    order = np.argsort(np.argsort(starts, kind="stable"), kind="stable")
+    in_home = order % ONE_IN_HOMES == int(stream.integers(ONE_IN_HOMES))
     home = pick_texts(stream, HOMES, count)
     self_care = pick_texts(stream, {"全自理": 55, "半护理": 28, "全护理": 17}, count)
     care = self_care.replace_strict(CARE, return_dtype=pl.Int64)

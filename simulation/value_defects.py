@@ -10,7 +10,7 @@ from functools import cache, partial
 import polars as pl
 
 from simulation.chance import Keys, choose_once
-from simulation.identity_defects import LUCK, VALUE, Defects, apply_defects, mark_defects, pick, put_back
+from simulation.identity_defects import LUCK, NUMERIC, VALUE, Defects, apply_defects, mark_defects, pick, put_back
 from simulation.rates import ValueRates
 
 DATE_STYLES = ("%Y-%m-%d", "%Y.%-m.%-d", "%Y年%-m月%-d日", "%Y%m%d", "%Y/%-m/%-d")
@@ -62,10 +62,24 @@ def _date_defects(*, is_birth: bool) -> Defects:
     return {
         "date_form": (odd, None),
         "date_partial": (shorter, pl.lit(is_birth)),
+        "birth_wrong": (_misread_birth(), pl.lit(is_birth)),
         "date_lunar": (words, pl.lit(is_birth) & (day.dt.year() < 1960)),
         "date_impossible": (pick(("2016.02.30", "1900-01-00")), None),
         "date_blank": (pl.lit(None, pl.String), None),
     }
+
+
+def _misread_birth() -> pl.Expr:
+    """Return another birth date in the plain form: a day, a month or some years off."""
+    day = pl.col("true")
+    other = (
+        pl.when(LUCK % 3 == 0)
+        .then(day.dt.offset_by("1d"))
+        .when(LUCK % 3 == 1)
+        .then(day.dt.offset_by("-1mo"))
+        .otherwise(day.dt.offset_by("-2y"))
+    )
+    return other.dt.strftime(DATE_STYLES[0])
 
 
 def _amount_defects() -> Defects:
@@ -81,9 +95,18 @@ def _phone_defects() -> Defects:
     return {"phone_form": (odd, None), "phone_blank": (pl.lit(None, pl.String), None)}
 
 
-def _account_defects() -> Defects:
+def _account_defects(form: str) -> Defects:
     spaced = VALUE.str.replace_all(r"(\d{4})", "$1 ").str.strip_chars()
-    return {"account_spaced": (spaced, None), "account_ditto": (pl.lit("同上"), None), "account_blank": (pl.lit(None, pl.String), None)}
+    fifteen = pl.concat_str(VALUE.str.slice(0, 15), pl.lit("0").repeat_by(VALUE.str.len_chars().cast(pl.Int64) - 15).list.join(""))
+    power = (VALUE.str.len_chars().cast(pl.Int64) - 1).cast(pl.String)
+    short = pl.concat_str(VALUE.str.slice(0, 1), pl.lit("."), VALUE.str.slice(1, 5), pl.lit("E+"), power)
+    damaged = short if form == "csv" else pl.lit(NUMERIC) + fifteen
+    return {
+        "account_spaced": (spaced, None),
+        "account_numeric": (damaged, VALUE.str.contains(r"^\d{16,}$")),
+        "account_ditto": (pl.lit("同上"), None),
+        "account_blank": (pl.lit(None, pl.String), None),
+    }
 
 
 def _place_defects() -> Defects:
@@ -129,7 +152,8 @@ BUILDERS: dict[str, Callable[[], Defects]] = {
     "month": _month_defects,
     "amount": _amount_defects,
     "phone": _phone_defects,
-    "account": _account_defects,
+    "account": partial(_account_defects, "csv"),
+    "account cell": partial(_account_defects, "xlsx"),
     "place": _place_defects,
     "sex": _sex_defects,
     "boolean": _boolean_defects,
@@ -174,9 +198,13 @@ def render(values: pl.Series, kind: str, form: str, *words: str) -> pl.Series:
     return frame.select(shown.alias("value")).to_series()
 
 
-def spoil_values(cells: pl.DataFrame, keys: Keys, rates: ValueRates, kind: str, head: str) -> pl.DataFrame:
-    """Return `value` and `defect` for a column of `kind`; `cells` has value (as rendered), true (typed) and town."""
-    defects = _defects("birth" if kind == "date" and head.startswith("出生") else kind)
+def spoil_values(cells: pl.DataFrame, keys: Keys, rates: ValueRates, kind: str, head: str, form: str = "csv") -> pl.DataFrame:
+    """Return `value` and `defect` for a column of `kind`; `cells` has value (as rendered), true (typed) and town.
+
+    In a spreadsheet (`form` xlsx or xls) an account may be a numeric cell.
+    """
+    is_cell = kind == "account" and form != "csv"
+    defects = _defects("birth" if kind == "date" and head.startswith("出生") else "account cell" if is_cell else kind)
     shares = {name: share for name, share in rates.model_dump().items() if name in defects}
     if not any(shares.values()):
         return cells.select("value", pl.lit(None, pl.String).alias("defect"))
