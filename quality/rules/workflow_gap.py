@@ -45,7 +45,7 @@ def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
 
 def _select_reports(facts: Facts, params: Params, month: str) -> pl.LazyFrame:
     """Return the open reports that are old enough; a date nobody can read must not hide a need, so it counts as old."""
-    old_enough = pl.col("opened_date") <= find_month_end(month) - timedelta(days=params.days)
+    old_enough = pl.col("opened_date") < find_month_end(month) - timedelta(days=params.days)
     return facts.cases.lazy().filter(
         pl.col("case_kind_code") == "lead",
         pl.col("person_id").is_not_null(),

@@ -196,7 +196,7 @@ def test_help_in_time(self_pay: float, medical_aid: float, helped_on: str | None
 
 
 @pytest.mark.parametrize(
-    ("opened", "applied", "count"), [("2016-05-31", None, 1), ("2016-06-01", None, 0), ("2016-04-20", "2016-04-19", 1)]
+    ("opened", "applied", "count"), [("2016-05-30", None, 1), ("2016-05-31", None, 0), ("2016-04-20", "2016-04-19", 1)]
 )
 def test_lead_waits_thirty_days_for_an_application_after_it(opened: str, applied: str | None, count: int) -> None:
     village = Village()
