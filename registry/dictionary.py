@@ -94,7 +94,7 @@ def _build_about(district: District, month: str) -> MetaTable:
         ("month", month, month),
         ("currency", district.settings.currency, district.settings.currency),
         ("purpose", f"findings 各表为{LEAD.zh}", f"every table of findings is {LEAD.en}"),
-        ("not_for", "不得作为停发、处罚或个人评分的依据", "not for stopping aid, for punishment or for scoring a person"),
+        ("not_for", "不得作为调整待遇、处罚或个人评分的依据", "not for changing aid, for punishment or for scoring a person"),
         ("oldest_reader", f"DuckDB {OLDEST_READER} 及以后", f"DuckDB {OLDEST_READER} or later"),
         ("law", "项目、互斥关系与标准均为样例，请核对当地规定", "programmes, exclusions and standards are samples; check local law"),
     ]
