@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.headers import Header
 from connectors.refusals import FileRefused, Place, column_letters
-from registry.district import Roll
+from registry.roll import Roll
 from registry.schema.text import Text
 
 SAMPLE_ROWS: Final = 500

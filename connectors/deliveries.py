@@ -16,8 +16,9 @@ import polars as pl
 
 from connectors.quarantine import quarantine_file
 from connectors.refusals import FileRefused, Place
-from registry.district import MONTH_PATTERN, District, Roll
+from registry.district import MONTH_PATTERN, District
 from registry.errors import DeliveryError
+from registry.roll import Roll
 from registry.schema.tables import empty_table
 from registry.schema.text import Text
 

@@ -23,7 +23,8 @@ from connectors.reconcile import require_all_counted
 from connectors.refusals import FileRefused, Place, column_letters
 from connectors.rows import FAULTS, find_faults, keep_data_rows
 from connectors.titles import require_month, require_unit
-from registry.district import Limits, Roll
+from registry.district import Limits
+from registry.roll import Roll
 from registry.schema.fields import FIELDS
 from registry.schema.tables import LANDED_COLUMNS, conform_table, empty_table
 from registry.schema.text import Text

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.refusals import FileRefused, Place, column_letters
-from registry.district import Roll
 from registry.errors import ConfigError
+from registry.roll import Roll
 from registry.schema.text import Text
 
 NOISE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad*★☆※]+")

@@ -11,7 +11,7 @@ import polars as pl
 
 from connectors.formats.sheets import DAMAGED_TEXT, Sheet
 from connectors.headers import Header
-from registry.district import Roll
+from registry.roll import Roll
 
 TOTAL: Final = r"^.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[:(].*)?$"
 COUNT_ONLY: Final = r"^[共计:]*\d+[户人名个条]?$"

@@ -15,7 +15,7 @@ from typing import Final
 
 from connectors.headers import Header
 from connectors.refusals import FileRefused, Place, column_letters
-from registry.district import Roll
+from registry.roll import Roll
 from registry.schema.text import Text
 
 QUARTER_MONTHS, GRACE_DAYS = 3, 15

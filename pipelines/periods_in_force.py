@@ -3,7 +3,7 @@
 Belongs here: the choice among months already landed. Does not belong here: reading or interpreting rows.
 """
 
-from registry.district import Roll
+from registry.roll import Roll
 
 MONTHS_BACK = 12
 DUE_MONTHS = {"monthly": tuple(range(1, 13)), "quarterly": (3, 6, 9, 12), "semester": (4, 10), "yearly": (3,)}

@@ -12,7 +12,8 @@ from typing import Final
 import polars as pl
 
 from quality.periods import find_month_end, read_serial
-from registry.district import Column, District, FactClause, Roll
+from registry.district import District
+from registry.roll import Column, FactClause, Roll
 from registry.schema.tables import TABLES
 
 NAIVE = pl.Schema({"rule_id": pl.String(), "row_id_a": pl.String(), "row_id_b": pl.String()})

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from registry.district import Roll
+from registry.roll import Roll
 from registry.schema.codes import CODE_LISTS
 from registry.schema.fields import FIELDS
 from registry.schema.tables import LANDED_COLUMNS, TABLES

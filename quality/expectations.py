@@ -14,8 +14,8 @@ import polars as pl
 
 from quality.declared_checks import Check, find_landed_checks, find_table_checks
 from quality.reconciliation import check_between_frames
-from registry.district import Roll
 from registry.errors import RegistryError
+from registry.roll import Roll
 from registry.schema.tables import TABLES, conform_table, empty_table
 from registry.schema.text import Text
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from registry.district import SHEET, Column, FactClause, Roll
+from registry.roll import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
 from registry.standardise.amounts import clean_amount, is_unreadable_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word

@@ -199,7 +199,7 @@ def _build_roll_columns(district: District) -> MetaTable:
         "sensitivity": Text("敏感等级 L1–L4", "sensitivity L1 to L4"),
     }
     rows: list[tuple[str | None, ...]] = [
-        (name, column, "|".join(one.heads), one.kind, one.sensitivity)
+        (name, column, "|".join(one.heads), one.kind, one.sensitivity or roll.sensitivity)
         for name, roll in sorted(district.rolls.items())
         for column, one in sorted(roll.columns.items())
     ]

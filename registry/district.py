@@ -11,169 +11,13 @@ from typing import Literal
 
 import polars as pl
 from pydantic import Field as Setting
-from pydantic import field_validator
 
 from registry.configuration import Settings, parse, read_settings, read_yaml
 from registry.errors import ConfigError
-from registry.schema.codes import BENEFIT_KINDS, CASE_KINDS, NEED_KINDS, RELATION_KINDS, ROLES, STATUS_KINDS, UNITS
-from registry.schema.tables import TABLES
+from registry.roll import Roll, Words, require_sound_roll
 from registry.schema.text import Text
 
-Kind = Literal[
-    "text",
-    "name",
-    "identity_number",
-    "certificate",
-    "date",
-    "month",
-    "period",
-    "amount",
-    "count",
-    "age",
-    "sex",
-    "phone",
-    "account",
-    "place",
-    "address",
-    "category",
-    "relation",
-]
-SHEET = "sheet"
-"""May stand for a column in `place`: the sheet a row stands on is often named after its town or village."""
-FACT_TABLES = ("benefits", "needs", "statuses", "cases")
 MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
-
-
-class Words(Settings):
-    """A title in the two languages."""
-
-    zh: str
-    en: str
-
-    def text(self) -> Text:
-        """Return the pair as Text."""
-        return Text(self.zh, self.en)
-
-
-class Column(Settings):
-    """One delivered column: the heads it has been seen under and how its cells are read."""
-
-    heads: list[str] = Setting(min_length=1, description="Column heads as delivered; compared after removing spaces, stars and units.")
-    kind: Kind = "text"
-    required: bool = Setting(False, description="An empty cell sends the row to quarantine.")
-    optional: bool = Setting(False, description="The column may be absent from a delivery.")
-    lookup: str | None = Setting(
-        None, description="Name of a lookup that turns categories into codes; unknown ones are quarantined as cells."
-    )
-    sensitivity: Literal["L1", "L2", "L3", "L4"] = "L3"
-
-
-class Delivery(Settings):
-    """How the roll arrives."""
-
-    glob: list[str] = Setting(min_length=1, description="File name patterns inside <inbox>/<month>/<department>/.")
-    frequency: Literal["monthly", "quarterly", "semester", "yearly"] = "monthly"
-    content: Literal["snapshot", "new_rows", "year_to_date"] = Setting(
-        "snapshot",
-        description="snapshot: the state of the period; new_rows: only what is new; year_to_date: replaces earlier deliveries of the year.",
-    )
-
-
-class PersonClause(Settings):
-    """One person a row names, in one role: which columns tell who it is."""
-
-    role: str
-    position: int = 0
-    name: str | None = None
-    identity_number: str | None = None
-    birth_date: str | None = None
-    age: str | None = None
-    sex: str | None = None
-    place: str | list[str] | None = None
-    address: str | None = None
-    phone: str | None = None
-    account: str | None = None
-    relation: str | None = None
-    ethnicity: str | None = None
-    household_number: str | list[str] | None = None
-    kin: str | None = Setting(None, description="Column with the name of the head, guardian or kin written in the same row.")
-    when: dict[str, list[str]] = Setting(default_factory=dict)
-
-    @field_validator("role")
-    @classmethod
-    def _known_role(cls, role: str) -> str:
-        if role not in ROLES:
-            raise ValueError(f"unknown role '{role}'; one of {sorted(ROLES)}")
-        return role
-
-
-class FactClause(Settings):
-    """One fact a row states about one of its persons.
-
-    `fields` maps a column of the fact table to a column of the roll, or to a constant written as "=VALUE".
-    """
-
-    person: str = "subject"
-    position: int = 0
-    period: str | list[str] | None = Setting(
-        None,
-        description="Columns of kind period or month that together give from_month and to_month; '=quarter' or '=semester' for the"
-        " delivery's own. Without it: the month paid in an event roll, else the delivery month.",
-    )
-    is_monthly_amount: bool = Setting(
-        False, description="The amount column states one month; the fact carries it for all months of the period."
-    )
-    fields: dict[str, str] = Setting(default_factory=dict)
-    when: dict[str, list[str]] = Setting(
-        default_factory=dict,
-        description="Only rows whose column (after lookup) has one of these values: '' an empty cell, '~x' contains pattern x,"
-        " '!x' does not.",
-    )
-
-
-class RelationClause(Settings):
-    """A tie between two persons of one row: `other` is the `relation` of `person`."""
-
-    person: str
-    position: int = 0
-    other: str
-    other_position: int = 0
-    relation: str
-
-
-class Expect(Settings):
-    """What a usual delivery looks like; used for warnings, not for refusing."""
-
-    rows_per_1000_registered: tuple[float, float] | None = None
-    fill: dict[str, float] = Setting(default_factory=dict, description="Smallest share of filled cells per column.")
-
-    @field_validator("rows_per_1000_registered", mode="before")
-    @classmethod
-    def _pair(cls, value: object) -> object:
-        return tuple(float(part) for part in value) if isinstance(value, list) else value
-
-
-class Roll(Settings):
-    """One roll: who owns it, how it arrives, what its columns mean, whom and what its rows state."""
-
-    roll: str
-    code: str = Setting(pattern=r"^[A-Z]\d{2}[a-z]?$")
-    title: Words
-    department: str
-    legal_basis: str
-    retention_months: int = Setting(ge=0)
-    delivery: Delivery
-    columns: dict[str, Column]
-    ignore: list[str] = Setting(default_factory=list, description="Heads seen and decided out of scope.")
-    lookups: dict[str, dict[str, str]] = Setting(default_factory=dict)
-    people: list[PersonClause] = Setting(min_length=1)
-    benefits: list[FactClause] = Setting(default_factory=list)
-    needs: list[FactClause] = Setting(default_factory=list)
-    statuses: list[FactClause] = Setting(default_factory=list)
-    cases: list[FactClause] = Setting(default_factory=list)
-    relations: list[RelationClause] = Setting(default_factory=list)
-    expect: Expect = Expect()
-    key: list[str] = Setting(default_factory=list, description="Columns that should be unique in one delivery.")
 
 
 class Programme(Settings):
@@ -279,7 +123,13 @@ class Limits(Settings):
 
     bad_row_share: float = Setting(0.10, gt=0, le=1, description="A file with a larger share of quarantined rows is refused.")
     bad_row_minimum: int = Setting(3, ge=1, description="Fewer quarantined rows than this never refuse a file: a short list has few rows.")
-    file_bytes: int = 512 * 1024 * 1024
+    file_bytes: int = Setting(512 * 1024**2, gt=0, description="A larger file is not opened.")
+    unpacked_bytes: int = Setting(1024**3, gt=0, description="A package may unpack to this much.")
+    reader_bytes: int = Setting(4 * 1024**3, gt=0, description="Memory the process that reads untrusted files may take.")
+    reader_seconds: int = Setting(120, gt=0, description="Processor time one file may take to read; then it is sent back.")
+    same_row_share: float = Setting(0.999, gt=0, le=1, description="With so many rows of the last delivery, a delivery is that one again.")
+    fewer_row_share: float = Setting(0.30, gt=0, lt=1, description="A roll that lost a larger share of its rows is asked about first.")
+    alarm_share: float = Setting(0.05, gt=0, description="A measure of a roll that changed by more than this since last time is shown.")
 
 
 class HouseholdSources(Settings):
@@ -359,7 +209,7 @@ def load_district(name: str | Path) -> District:
     for path in sorted((folder / "rolls").glob("*.yml")):
         document = read_yaml(path)
         roll = parse(document, Roll, path)
-        _require_sound_roll(roll, settings, path)
+        require_sound_roll(roll, frozenset(settings.departments), path)
         rolls[roll.roll] = roll
     programmes = {p.code: p for p in read_settings(folder / "programmes.yml", ProgrammeFile).programmes}
     matrix = tuple(read_settings(folder / "compatibility.yml", CompatibilityFile).compatibility)
@@ -374,63 +224,3 @@ def _require_known(settings: DistrictFile, rolls: Mapping[str, Roll], folder: Pa
     for name in (*named, *settings.households.declared, *settings.households.living_together):
         if name not in rolls:
             raise ConfigError(f"没有名册“{name}”", f"there is no roll '{name}'; declare rolls/{name}.yml", file=folder / "district.yml")
-
-
-def _require_sound_roll(roll: Roll, settings: DistrictFile, path: Path) -> None:
-    """Raise when a clause names a column, lookup, role, code or department that is not declared."""
-    problems = [*_find_column_problems(roll), *_find_code_problems(roll)]
-    if roll.department not in settings.departments:
-        problems.append(f"department '{roll.department}' is not in district.yml")
-    if roll.roll != path.stem:
-        problems.append(f"roll '{roll.roll}' should stand in {roll.roll}.yml")
-    if problems:
-        raise ConfigError(f"声明有误：{'；'.join(problems)}", "; ".join(problems), file=path)
-
-
-def _references(roll: Roll) -> set[str]:
-    """Return every roll column the clauses refer to."""
-    used: set[str] = set(roll.key) | set(roll.expect.fill)
-    for person in roll.people:
-        values = [getattr(person, name) for name in type(person).model_fields if name not in {"role", "position", "when"}]
-        used |= {column for value in values if value for column in (value if isinstance(value, list) else [value])} | set(person.when)
-    for clause in (*roll.benefits, *roll.needs, *roll.statuses, *roll.cases):
-        used |= {value for value in clause.fields.values() if not value.startswith("=")} | set(clause.when)
-        periods = clause.period if isinstance(clause.period, list) else [clause.period or "="]
-        used |= {column for column in periods if not column.startswith("=")}
-    return used
-
-
-def _find_column_problems(roll: Roll) -> list[str]:
-    missing = sorted(_references(roll) - set(roll.columns) - {SHEET})
-    problems = [f"column '{name}' is used but not declared" for name in missing]
-    lookups = {c.lookup for c in roll.columns.values() if c.lookup} - set(roll.lookups)
-    return problems + [f"lookup '{name}' is used but not declared" for name in sorted(lookups)]
-
-
-def _find_code_problems(roll: Roll) -> list[str]:
-    lists = {
-        "benefit_kind_code": BENEFIT_KINDS,
-        "need_kind_code": NEED_KINDS,
-        "status_kind_code": STATUS_KINDS,
-        "case_kind_code": CASE_KINDS,
-        "unit_code": UNITS,
-    }
-    roles = {(person.role, person.position) for person in roll.people}
-    problems = []
-    for table in FACT_TABLES:
-        for clause in getattr(roll, table):
-            problems += [f"{table}: '{field}' is no column of this table" for field in clause.fields if field not in TABLES[table].columns]
-            problems += [
-                f"{table}: '{value}' is no {field}"
-                for field, value in clause.fields.items()
-                if value.startswith("=") and field in lists and value[1:] not in lists[field]
-            ]
-            problems += [] if (clause.person, clause.position) in roles else [f"{table}: no person in role '{clause.person}'"]
-    for tie in roll.relations:
-        problems += [] if tie.relation in RELATION_KINDS else [f"relations: '{tie.relation}' is no kind of tie"]
-        problems += [
-            f"relations: no person in role '{role}'"
-            for role, position in ((tie.person, tie.position), (tie.other, tie.other_position))
-            if (role, position) not in roles
-        ]
-    return problems

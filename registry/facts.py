@@ -10,8 +10,8 @@ from typing import Final
 import polars as pl
 
 from registry.cells import joined, reading
-from registry.district import FactClause, PersonClause, RelationClause, Roll
 from registry.mentions import find_household_number, find_mention_id, is_named, match_rows
+from registry.roll import FactClause, PersonClause, RelationClause, Roll
 from registry.schema.fields import FIELDS
 from registry.schema.tables import TABLES, conform_table, empty_table
 from registry.standardise.periods import find_serial, write_month

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from registry.cells import joined, reading
-from registry.district import PersonClause, Roll
+from registry.roll import PersonClause, Roll
 from registry.schema.tables import conform_table
 from registry.standardise.kinship import clean_relation
 from registry.standardise.names import CHILD_WORDS

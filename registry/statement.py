@@ -12,9 +12,10 @@ from typing import Final
 import polars as pl
 
 from registry.cells import CellContext, joined, read_cells, reading
-from registry.district import SHEET, District, Roll
+from registry.district import District
 from registry.facts import build_facts, build_relations
 from registry.mentions import build_mentions
+from registry.roll import SHEET, Roll
 from registry.schema.codes import REASONS
 from registry.schema.tables import conform_table, empty_table
 from registry.standardise.places import build_gazetteer

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from simulation.belongings import Belongings
+from simulation.community import Community
+from simulation.livelihoods import Livelihoods
+
 
 @dataclass(frozen=True)
 class World:
@@ -50,6 +54,7 @@ class World:
         from_date, to_date
     findings: rule_id, label (true/lookalike), case_kind (planted, organic, or the name of the lawful pattern), person, other_person,
         programme_code, other_programme_code, from_month, to_month, excess (fen or null), known_month
+    community, livelihoods, belongings: further frames, described where they are built
     """
 
     months: tuple[str, ...]
@@ -67,3 +72,6 @@ class World:
     applications: pl.DataFrame
     housing: pl.DataFrame
     findings: pl.DataFrame
+    community: Community
+    livelihoods: Livelihoods
+    belongings: Belongings

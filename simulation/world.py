@@ -8,9 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from simulation.aid import AidFrames, build_aid
+from simulation.belongings import build_belongings
 from simulation.calendar import Whole, dates, day_number, first_days, last_days, month_number, months_of_days
+from simulation.community import build_community
 from simulation.families import Declared, Mask, build_households, read_dependence
 from simulation.kin import give_surnames, head_relations, link_daughters, link_former_couples, link_sons
+from simulation.livelihoods import build_livelihoods
 from simulation.lives import draw_disabilities, draw_students, is_student
 from simulation.oracle import build_findings
 from simulation.people import build_persons
@@ -84,6 +87,8 @@ def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
     setting = Setting(columns, months, seed, people / RESIDENTS, dependence)
     persons = _finish_persons(persons, columns, students, today, seed)
     aid = build_aid(setting, persons, disabilities, students)
+    further = (setting, persons, students, aid)
+    community, livelihoods, belongings = build_community(*further), build_livelihoods(*further), build_belongings(*further)
     students = students.filter(pl.col("stage") != "大学")
     return World(
         months=months,
@@ -101,6 +106,9 @@ def build_world(people: int, months: tuple[str, ...], seed: int) -> World:
         applications=aid.applications,
         housing=aid.housing,
         findings=build_findings(setting, aid, students),
+        community=community,
+        livelihoods=livelihoods,
+        belongings=belongings,
     )
 
 

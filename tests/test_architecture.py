@@ -10,7 +10,7 @@ ROOMS = ("connectors", "registry", "quality", "simulation", "pipelines")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-KERNEL = ("registry.schema", "registry.district", "registry.configuration", "registry.errors")
+KERNEL = ("registry.schema", "registry.district", "registry.roll", "registry.configuration", "registry.errors")
 MAY_IMPORT = {
     "kernel": ("kernel",),
     "connectors": ("kernel", "connectors"),
@@ -22,6 +22,7 @@ MAY_IMPORT = {
 OWNERS = {
     "ruamel": ("registry/configuration.py",),
     "python_calamine": ("connectors/formats/excel.py",),
+    "sqlalchemy": ("connectors/databases.py",),
     "splink": ("registry/resolve/",),
     "duckdb": ("registry/resolve/", "registry/warehouse.py"),
     "great_expectations": ("quality/expectations.py",),

@@ -14,8 +14,9 @@ from connectors.deliveries import DeliveredFile, find_deliveries
 from connectors.intake import land_roll
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
-from registry.district import District, Roll
+from registry.district import District
 from registry.errors import DeliveryError
+from registry.roll import Roll
 
 INBOX_SCHEMA = pl.Schema({
     "roll": pl.String(), "department": pl.String(), "month": pl.String(), "path": pl.String(), "file_number": pl.Int64(),

@@ -165,6 +165,8 @@ NEED_KINDS: Final[Codes] = {
     "illness": Text("重大疾病", "grave illness"),
     "event": Text("突发事件", "sudden event"),
     "schooling": Text("就学", "schooling"),
+    "housing": Text("住房", "housing"),
+    "care": Text("照护", "care"),
 }
 
 STATUS_KINDS: Final[Codes] = {
@@ -180,12 +182,33 @@ STATUS_KINDS: Final[Codes] = {
     "community_correction": Text("社区矫正", "community correction"),
     "grace_until": Text("渐退期截止", "grace period until"),
     "protected": Text("受保护", "protected"),
+    "contributing": Text("缴纳社会保险", "contributes to social insurance"),
+    "pensioned": Text("领取养老金", "draws a pension"),
+    "unemployed": Text("登记失业", "registered unemployed"),
+    "job_placed": Text("公益性岗位在岗", "in a public welfare job"),
+    "salaried": Text("财政统发工资", "salaried by the treasury"),
+    "official_kin": Text("村干部近亲属备案", "declared kin of a village official"),
+    "housing_fund": Text("缴存住房公积金", "pays into the housing fund"),
+    "property": Text("名下不动产", "owns real estate"),
+    "vehicle": Text("名下机动车", "owns a motor vehicle"),
+    "business": Text("名下市场主体", "owns or represents a business"),
+    "married": Text("结婚登记", "marriage registered"),
+    "divorced": Text("离婚登记", "divorce registered"),
+    "cremated": Text("火化", "cremated"),
+    "born": Text("出生医学证明", "birth certified"),
+    "signed_care": Text("家庭医生签约", "signed with a family doctor"),
+    "grave_illness": Text("重特大疾病", "gravely ill"),
+    "mental_disorder": Text("严重精神障碍管理", "managed severe mental disorder"),
+    "resettled": Text("安置帮教", "released, resettlement support"),
+    "child_in_difficulty": Text("困境儿童", "child in difficulty"),
+    "aid_changed": Text("待遇变更", "entitlement changed"),
 }
 
 CASE_KINDS: Final[Codes] = {
     "application": Text("申请", "application"),
     "lead": Text("线索", "lead"),
     "referral": Text("转介", "referral"),
+    "crowdfunding": Text("众筹", "crowdfunding"),
 }
 
 RELATION_KINDS: Final[Codes] = {
@@ -249,6 +272,14 @@ REASONS: Final[Codes] = {
     "DUPLICATE_FILE": Text("与另一文件完全相同", "the same file twice"),
     "HIDDEN_SHEET": Text("隐藏的工作表未读取", "a hidden sheet was not read"),
     "WRONG_MONTH": Text("文件月份不符", "the file speaks of another month"),
+    "UNSAFE_FILE": Text("文件不安全，未打开", "not safe to open"),
+    "READER_STOPPED": Text("读取进程中止", "the reading process was stopped"),
+    "HIDDEN_COLUMN": Text("含隐藏列", "hidden columns"),
+    "REPEATED_FILE": Text("与以前月份的文件完全相同", "the same file as in an earlier month"),
+    "REPEATED_ROWS": Text("与上次交付的行几乎全部相同", "nearly all rows are those of the last delivery"),
+    "FEWER_ROWS": Text("行数明显减少", "far fewer rows than last time"),
+    "SUPERSEDED_FILE": Text("已被更新的版本取代", "replaced by a later version"),
+    "DATABASE_UNREACHABLE": Text("数据库无法读取", "the database cannot be read"),
     "FIELD_COUNT": Text("单元格数与表头不符", "more or fewer cells than the header"),
     "REQUIRED_EMPTY": Text("必填项为空", "a required cell is empty"),
     "NO_PERSON": Text("没有可识别的姓名或证号", "neither a name nor a number"),

@@ -8,7 +8,8 @@ import xlsxwriter
 
 from connectors.deliveries import DeliveredFile
 from connectors.intake import Landed, land_roll
-from registry.district import Limits, Roll
+from registry.district import Limits
+from registry.roll import Roll
 
 HEADS = ("序号", "户主姓名", "户主身份证", "与户主关系", "姓名", "身份证号", "性别", "出生日期", "金额", "备注")
 COLUMNS = {

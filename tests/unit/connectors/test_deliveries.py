@@ -8,8 +8,9 @@ from typing import cast
 import pytest
 
 from connectors.deliveries import find_deliveries
-from registry.district import District, Roll
+from registry.district import District
 from registry.errors import DeliveryError
+from registry.roll import Roll
 from tests.unit.connectors.deliveries_samples import make_roll
 
 

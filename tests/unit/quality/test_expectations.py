@@ -8,7 +8,8 @@ import pytest
 from quality import expectations
 from quality.declared_checks import find_landed_checks, find_table_checks
 from quality.reconciliation import check_between_frames
-from registry.district import District, Roll
+from registry.district import District
+from registry.roll import Roll
 from registry.schema.fields import FIELDS
 from registry.schema.tables import LANDED_COLUMNS, TABLES, conform_table
 from tests.unit.quality.conftest import MONTH

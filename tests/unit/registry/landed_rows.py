@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from registry.configuration import parse, read_settings, read_yaml
-from registry.district import DISTRICTS, BlockingRule, District, DistrictFile, Linkage, Roll
+from registry.district import DISTRICTS, BlockingRule, District, DistrictFile, Linkage
+from registry.roll import Roll
 from registry.schema.tables import LANDED_COLUMNS
 
 FOLDER = DISTRICTS / "q_district"

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from registry.district import District, DistrictFile, HouseholdSources, Linkage, Words
+from registry.district import District, DistrictFile, HouseholdSources, Linkage
 from registry.households import HouseholdResult, PreviousHouseholds, build_households
+from registry.roll import Words
 from registry.schema.tables import conform_table, empty_table
 
 MONTH = "2016-06"

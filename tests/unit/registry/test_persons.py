@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from registry.district import District, DistrictFile, Linkage, Words
+from registry.district import District, DistrictFile, Linkage
 from registry.persons import build_persons
+from registry.roll import Words
 from registry.schema.tables import conform_table, empty_table
 
 MONTH = "2016-06"

@@ -14,8 +14,9 @@ import polars as pl
 import pytest
 
 from registry import warehouse
-from registry.district import Column, Delivery, District, DistrictFile, Linkage, PersonClause, Programme, Roll, Words
+from registry.district import District, DistrictFile, Linkage, Programme
 from registry.errors import CheckFailed, RegistryError, SchemaMismatch
+from registry.roll import Column, Delivery, PersonClause, Roll, Words
 from registry.schema.tables import TABLES, conform_table, empty_table
 
 MONTH = "2016-06"

@@ -10,7 +10,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from registry.configuration import read_settings
-from registry.district import DISTRICTS, Roll
+from registry.district import DISTRICTS
+from registry.roll import Roll
 from simulation.defects import Clerk, seat_clerk, type_roll
 from simulation.rates import Noise, read_noise
 from simulation.rolls.catalogue import SHAPES
