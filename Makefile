@@ -5,7 +5,7 @@ MONTH ?= 2016-06
 DEMO ?= demo
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check format accuracy lock clean
+.PHONY: setup demo test check format accuracy promises lock clean
 
 .venv/.stamp: pyproject.toml requirements.lock
 	test -x .venv/bin/python || $(PY) -m venv .venv
@@ -34,6 +34,10 @@ format: setup
 # A simulated year of 36,000 people against its hidden truth: several minutes. Results go to benchmarks/results/.
 accuracy: setup
 	.venv/bin/python -m pytest -q tests/accuracy
+
+# Hostile files and strings, tried and counted: a few minutes.
+promises: setup
+	.venv/bin/python -m pytest -q tests/promises
 
 lock: setup
 	.venv/bin/uv pip compile -q pyproject.toml --universal --all-extras --generate-hashes -o requirements.lock
