@@ -89,8 +89,19 @@ class Database(Settings):
     """A roll read from a database instead of a file. The address, with its password, stands in the environment only."""
 
     url_env: str = Setting(pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable with the SQLAlchemy URL of the database.")
-    query: str | None = Setting(None, description="One SELECT; {month}, {first_day} and {last_day} stand for the delivery's month.")
+    query: str | None = Setting(
+        None, description="One SELECT; :month (text YYYY-MM), :first_day and :last_day (dates) stand for the delivery's month."
+    )
     table: str | None = Setting(None, description="Table or view to read whole, schema.table where needed.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secret(cls, value: object) -> object:
+        if isinstance(value, dict) and any("://" in str(one) for one in value.values()):
+            raise ValueError(
+                "a database address holds a password and must not stand here: put it into an environment variable, name that in url_env"
+            )
+        return value
 
     @model_validator(mode="after")
     def _one_source(self) -> "Database":

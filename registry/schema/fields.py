@@ -72,6 +72,9 @@ PROVENANCE: Final[dict[str, Field]] = {
         "列=代码，分号分隔；如 member_id=excel_numeric",
         "column=code pairs, semicolon separated, e.g. member_id=excel_numeric",
     ),
+    "snapshot_date": _date(
+        "快照日期", "snapshot date", "从数据库读取之日，以数据库时钟为准", "day a database was read, by its own clock", "L1"
+    ),
     "byte_count": _count("字节数", "bytes", "文件大小", "size of the file"),
     "row_count": _count("行数", "rows", "全部行数，含标题、合计等非数据行", "all rows, titles and totals included"),
     "landed_count": _count("入库行数", "landed rows", "成功入库的行数", "rows landed"),

@@ -36,7 +36,7 @@ TABLES: Final[dict[str, Table]] = {
     "deliveries": _table(
         "一个交付文件的一个工作表",
         "one sheet of one delivered file",
-        "roll month department file_name file_hash file_number sheet sheet_number byte_count row_count landed_count"
+        "roll month department file_name file_hash file_number sheet sheet_number snapshot_date byte_count row_count landed_count"
         " quarantined_count refused_count skipped_count is_refused reason_code",
         "roll month file_number sheet_number",
         "quality",
