@@ -64,21 +64,39 @@ def capture_roll(roll: Roll, month: str, folder: Path, environment: Mapping[str,
     source = roll.delivery.database
     if source is None:
         raise ConfigError(f"名册“{roll.roll}”未声明数据库", f"roll '{roll.roll}' declares no database")
-    target = folder / f"{roll.roll}_{month.replace('-', '')}.parquet"
-    note = target.with_suffix(".json")
+    kept = find_capture(roll, month, folder)
+    if kept is not None:
+        return kept
+    engine = _build_engine(source, environment)
+    try:
+        rows, snapshot = _read_patiently(engine, source, month, Place(f"{roll.roll} ({source.url_env})"))
+    finally:
+        engine.dispose()
+    return _keep_capture(Capture(_capture_file(roll, month, folder), snapshot, rows.height), rows)
+
+
+def find_capture(roll: Roll, month: str, folder: Path) -> Capture | None:
+    """Return what was read of `roll` for `month` before, if anything was."""
+    target = _capture_file(roll, month, folder)
     if not target.is_file():
-        engine = _build_engine(source, environment)
-        try:
-            rows, snapshot = _read_patiently(engine, source, month, Place(f"{roll.roll} ({source.url_env})"))
-        finally:
-            engine.dispose()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        note.write_text(json.dumps({"snapshot": snapshot, "row_count": rows.height}) + "\n", encoding="utf-8")
-        beside = target.with_suffix(".writing")
-        rows.write_parquet(beside, compression="zstd")
-        beside.replace(target)
-    said = json.loads(note.read_text(encoding="utf-8"))
+        return None
+    said = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     return Capture(target, said["snapshot"], said["row_count"])
+
+
+def _capture_file(roll: Roll, month: str, folder: Path) -> Path:
+    return folder / f"{roll.roll}_{month.replace('-', '')}.parquet"
+
+
+def _keep_capture(capture: Capture, rows: pl.DataFrame) -> Capture:
+    """Write the note, then the rows beside their place and rename them in: a capture is there whole or not at all."""
+    capture.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note = json.dumps({"snapshot": capture.snapshot, "row_count": capture.row_count}) + "\n"
+    capture.path.with_suffix(".json").write_text(note, encoding="utf-8")
+    beside = capture.path.with_suffix(".writing")
+    rows.write_parquet(beside, compression="zstd")
+    beside.replace(capture.path)
+    return capture
 
 
 def _build_engine(source: Database, environment: Mapping[str, str]) -> sa.Engine:

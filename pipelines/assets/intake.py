@@ -12,6 +12,7 @@ import polars as pl
 
 from connectors.deliveries import DeliveredFile, find_deliveries
 from connectors.intake import land_roll
+from pipelines.captures import capture_due_rolls, find_snapshot_date
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
 from registry.district import District
@@ -42,7 +43,8 @@ def gather_inbox(home: Home, month: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     inbox, district = Path(home.inbox), home.district
     found = find_deliveries(inbox, month, district)
-    rows = _rows_of(found.files, set(district.rolls))
+    captured, unread = capture_due_rolls(home, month)
+    rows = _rows_of(found.files + captured, set(district.rolls))
     wanted = {name for name in district.rolls if not home.months_with(f"landed/{name}", month)} - {str(row["roll"]) for row in rows}
     for earlier in previous_months(month):
         if wanted and (inbox / earlier).is_dir():
@@ -55,7 +57,7 @@ def gather_inbox(home: Home, month: str) -> tuple[pl.DataFrame, pl.DataFrame]:
             f"{inbox / month}: no file of any declared roll; expected one of {len(district.rolls)} rolls;"
             " check the folder and the file names",
         )
-    return pl.DataFrame(rows, schema=INBOX_SCHEMA).sort("roll", "month", "file_number"), found.unknown
+    return pl.DataFrame(rows, schema=INBOX_SCHEMA).sort("roll", "month", "file_number"), pl.concat([found.unknown, unread])
 
 
 def find_missing(home: Home, inbox: pl.DataFrame, month: str) -> list[str]:
@@ -78,7 +80,8 @@ def land(home: Home, roll: Roll, month: str) -> dict[str, int]:
     for (delivery_month,), files in inbox.group_by("month", maintain_order=True):
         delivered = [_as_file(row) for row in files.to_dicts()]
         landed = land_roll(roll, str(delivery_month), delivered, home.district.settings.limits)
-        home.write_table(str(delivery_month), f"intake/{roll.roll}/deliveries", landed.deliveries)
+        deliveries = landed.deliveries.with_columns(find_snapshot_date(home, roll, str(delivery_month)))
+        home.write_table(str(delivery_month), f"intake/{roll.roll}/deliveries", deliveries)
         home.write_table(str(delivery_month), f"intake/{roll.roll}/quarantine", landed.quarantine)
         if landed.rows.height:
             home.write(str(delivery_month), f"landed/{roll.roll}", landed.rows)
