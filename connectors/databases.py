@@ -112,16 +112,16 @@ def _build_engine(source: Database, environment: Mapping[str, str]) -> sa.Engine
     try:
         parsed = sa.make_url(url)
         return sa.create_engine(parsed, poolclass=sa.NullPool, hide_parameters=True, connect_args=dict(CONNECTING.get(_kind(parsed), {})))
-    except (sa.exc.ArgumentError, ValueError):
-        raise ConfigError(
-            f"环境变量 {name} 不是有效的 SQLAlchemy 地址，应形如 方言+驱动://用户:口令@主机:端口/库",
-            f"environment variable {name} is no SQLAlchemy URL; expected dialect+driver://user:password@host:port/database",
-        ) from None
     except (sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         missing = error.name if isinstance(error, ModuleNotFoundError) else parsed.drivername
         raise ConfigError(
             f"环境变量 {name} 所用的数据库驱动“{missing}”未安装；请安装后再运行（见 docs/how-to/read-a-database.md）",
             f"the database driver '{missing}' that {name} asks for is not installed; install it (docs/how-to/read-a-database.md)",
+        ) from None
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigError(
+            f"环境变量 {name} 不是有效的 SQLAlchemy 地址，应形如 方言+驱动://用户:口令@主机:端口/库",
+            f"environment variable {name} is no SQLAlchemy URL; expected dialect+driver://user:password@host:port/database",
         ) from None
 
 
