@@ -177,7 +177,8 @@ SLOW = {
 
 def named(url: str, marker: str) -> str:
     """Return the URL of a connection that PostgreSQL shows under the name `marker`."""
-    return f"{url}?application_name={marker}" if url.startswith("postgresql") else url
+    own = {"application_name": marker} if url.startswith("postgresql") else {}
+    return sa.make_url(url).update_query_dict(own).render_as_string(hide_password=False)
 
 
 def slow_query(url: str, marker: str) -> str:
