@@ -14,7 +14,8 @@ from pydantic import Field as Setting
 
 from registry.configuration import Settings, parse, read_settings, read_yaml
 from registry.errors import ConfigError
-from registry.roll import Roll, Words, require_sound_roll
+from registry.roll import Roll, Words
+from registry.roll_checks import require_sound_roll
 from registry.schema.text import Text
 
 MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"

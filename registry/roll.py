@@ -1,19 +1,17 @@
 """One roll as its YAML declares it: who owns it, how it arrives, what its columns mean, whom and what its rows state.
 
-Belongs here: the frozen models of `rolls/<roll>.yml` and the cross-checks inside one file. Does not belong here: the rest
-of a district (`registry.district`), and any logic that reads deliveries.
+Belongs here: the frozen models of `rolls/<roll>.yml`. Does not belong here: whether the parts of one file agree
+(`registry.roll_checks`), the rest of a district (`registry.district`), and any logic that reads deliveries.
 """
 
-from pathlib import Path
-from typing import Literal
+import re
+from typing import Annotated, Final, Literal
 
 from pydantic import Field as Setting
 from pydantic import field_validator, model_validator
 
-from registry.configuration import Settings
-from registry.errors import ConfigError
-from registry.schema.codes import BENEFIT_KINDS, CASE_KINDS, NEED_KINDS, RELATION_KINDS, ROLES, STATUS_KINDS, UNITS
-from registry.schema.tables import TABLES
+from registry.configuration import Settings, complain, suggest
+from registry.schema.codes import ROLES
 from registry.schema.text import Text
 
 Kind = Literal[
@@ -38,13 +36,21 @@ Kind = Literal[
 SHEET = "sheet"
 """May stand for a column in `place`: the sheet a row stands on is often named after its town or village."""
 FACT_TABLES = ("benefits", "needs", "statuses", "cases")
+SECRET_KEYS: Final = frozenset({"url", "uri", "dsn", "user", "username", "password", "passwd", "pwd", "connection", "connection_string"})
+SECRET: Final = re.compile(r"://|(?i:password|passwd|pwd)\s*=")
+Position = Annotated[int, Setting(ge=1)]
 
 
 class Words(Settings):
-    """A title in the two languages."""
+    """A title in the two languages; a district that works in English alone may leave out the Chinese."""
 
-    zh: str
+    zh: str = Setting("", description="Default: the English.")
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language(cls, words: object) -> object:
+        return {"zh": words["en"], **words} if isinstance(words, dict) and "en" in words else words
 
     def text(self) -> Text:
         """Return the pair as Text."""
@@ -62,6 +68,9 @@ class Column(Settings):
         None, description="Name of a lookup that turns categories into codes; unknown ones are quarantined as cells."
     )
     date_order: Literal["ymd", "mdy", "dmy"] | None = Setting(None, description="Order of written dates; default: the roll's.")
+    part: Literal["given", "surname", "suffix"] | None = Setting(
+        None, description="Of a name that stands in several columns: which part this column holds; middle names are given names."
+    )
     sensitivity: Literal["L1", "L2", "L3", "L4"] | None = Setting(None, description="Grade of the column; default: the roll's.")
 
 
@@ -69,20 +78,12 @@ class FixedWidth(Settings):
     """Lines cut by position, as old programs write them; such files have no header line."""
 
     unit: Literal["byte", "character"] = Setting("byte", description="What positions count; old GB18030 programs count bytes.")
-    columns: dict[str, tuple[int, int]] = Setting(min_length=1, description="Declared column: [first position from 1, width].")
+    columns: dict[str, tuple[Position, Position]] = Setting(min_length=1, description="Declared column: [first position from 1, width].")
 
     @field_validator("columns", mode="before")
     @classmethod
     def _pairs(cls, value: object) -> object:
         return {name: tuple(pair) for name, pair in value.items()} if isinstance(value, dict) else value
-
-    @field_validator("columns")
-    @classmethod
-    def _sound_positions(cls, columns: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-        wrong = [name for name, (first, width) in columns.items() if first < 1 or width < 1]
-        if wrong:
-            raise ValueError(f"positions count from 1 and widths are at least 1: {', '.join(wrong)}")
-        return columns
 
 
 class Database(Settings):
@@ -96,17 +97,21 @@ class Database(Settings):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_secret(cls, value: object) -> object:
-        if isinstance(value, dict) and any("://" in str(one) for one in value.values()):
-            raise ValueError(
-                "a database address holds a password and must not stand here: put it into an environment variable, name that in url_env"
-            )
-        return value
+    def _no_secret(cls, stanza: object) -> object:
+        for key, value in stanza.items() if isinstance(stanza, dict) else ():
+            if key in SECRET_KEYS or (isinstance(value, str) and SECRET.search(value)):
+                raise complain(
+                    "数据库地址、用户名和密码不得写入文件；请放入环境变量，在 url_env 写其名称",
+                    "address, user and password of a database never stand in a file; put them into an environment variable and name it in"
+                    " url_env",
+                    key,
+                )
+        return stanza
 
     @model_validator(mode="after")
     def _one_source(self) -> "Database":
         if (self.query is None) == (self.table is None):
-            raise ValueError("give either query or table")
+            raise complain("query 与 table 应写且只写其一", "give either query or table")
         return self
 
 
@@ -123,10 +128,22 @@ class Delivery(Settings):
         description="snapshot: the state of the period; new_rows: only what is new; year_to_date: replaces earlier deliveries of the year.",
     )
 
+    @field_validator("glob")
+    @classmethod
+    def _sound_patterns(cls, patterns: list[str]) -> list[str]:
+        for number, pattern in enumerate(patterns):
+            if not pattern.strip() or re.search(r"[/\\]", pattern) or pattern.count("[") != pattern.count("]"):
+                raise complain(
+                    f"文件名式样“{pattern}”有误：只写文件名（不含路径），* 代表任意字，[ ] 须成对",
+                    f"'{pattern}' is no file name pattern: the name only, without folders; * stands for anything, [ ] in pairs",
+                    number,
+                )
+        return patterns
+
     @model_validator(mode="after")
     def _arrives_somehow(self) -> "Delivery":
         if not self.glob and self.database is None:
-            raise ValueError("give glob (file name patterns) or database")
+            raise complain("请写 glob（文件名式样）或 database", "give glob (file name patterns) or database")
         return self
 
 
@@ -135,7 +152,7 @@ class PersonClause(Settings):
 
     role: str
     position: int = 0
-    name: str | None = None
+    name: str | list[str] | None = Setting(None, description="Column of the name, or its columns (each with its part) in the order they are read out.")
     identity_number: str | None = None
     birth_date: str | None = None
     age: str | None = None
@@ -147,14 +164,15 @@ class PersonClause(Settings):
     relation: str | None = None
     ethnicity: str | None = None
     household_number: str | list[str] | None = None
-    kin: str | None = Setting(None, description="Column with the name of the head, guardian or kin written in the same row.")
+    kin: str | list[str] | None = Setting(None, description="Column with the name of the head, guardian or kin written in the same row.")
     when: dict[str, list[str]] = Setting(default_factory=dict)
 
     @field_validator("role")
     @classmethod
     def _known_role(cls, role: str) -> str:
         if role not in ROLES:
-            raise ValueError(f"unknown role '{role}'; one of {sorted(ROLES)}")
+            near, known = suggest(role, ROLES), ", ".join(sorted(ROLES))
+            raise complain(f"没有角色“{role}”{near.zh or f'，应为 {known} 之一'}", f"unknown role '{role}'{near.en or f'; one of {known}'}")
         return role
 
 
@@ -227,63 +245,3 @@ class Roll(Settings):
     relations: list[RelationClause] = Setting(default_factory=list)
     expect: Expect = Expect()
     key: list[str] = Setting(default_factory=list, description="Columns that should be unique in one delivery.")
-
-
-def require_sound_roll(roll: Roll, departments: frozenset[str], path: Path) -> None:
-    """Raise when a clause names a column, lookup, role, code or department that is not declared."""
-    problems = [*_find_column_problems(roll), *_find_code_problems(roll)]
-    if roll.department not in departments:
-        problems.append(f"department '{roll.department}' is not in district.yml")
-    if roll.roll != path.stem:
-        problems.append(f"roll '{roll.roll}' should stand in {roll.roll}.yml")
-    if problems:
-        raise ConfigError(f"声明有误：{'；'.join(problems)}", "; ".join(problems), file=path)
-
-
-def _references(roll: Roll) -> set[str]:
-    """Return every roll column the clauses refer to."""
-    used: set[str] = set(roll.key) | set(roll.expect.fill)
-    for person in roll.people:
-        values = [getattr(person, name) for name in type(person).model_fields if name not in {"role", "position", "when"}]
-        used |= {column for value in values if value for column in (value if isinstance(value, list) else [value])} | set(person.when)
-    for clause in (*roll.benefits, *roll.needs, *roll.statuses, *roll.cases):
-        used |= {value for value in clause.fields.values() if not value.startswith("=")} | set(clause.when)
-        periods = clause.period if isinstance(clause.period, list) else [clause.period or "="]
-        used |= {column for column in periods if not column.startswith("=")}
-    return used
-
-
-def _find_column_problems(roll: Roll) -> list[str]:
-    missing = sorted(_references(roll) - set(roll.columns) - {SHEET})
-    problems = [f"column '{name}' is used but not declared" for name in missing]
-    lookups = {c.lookup for c in roll.columns.values() if c.lookup} - set(roll.lookups)
-    return problems + [f"lookup '{name}' is used but not declared" for name in sorted(lookups)]
-
-
-def _find_code_problems(roll: Roll) -> list[str]:
-    lists = {
-        "benefit_kind_code": BENEFIT_KINDS,
-        "need_kind_code": NEED_KINDS,
-        "status_kind_code": STATUS_KINDS,
-        "case_kind_code": CASE_KINDS,
-        "unit_code": UNITS,
-    }
-    roles = {(person.role, person.position) for person in roll.people}
-    problems = []
-    for table in FACT_TABLES:
-        for clause in getattr(roll, table):
-            problems += [f"{table}: '{field}' is no column of this table" for field in clause.fields if field not in TABLES[table].columns]
-            problems += [
-                f"{table}: '{value}' is no {field}"
-                for field, value in clause.fields.items()
-                if value.startswith("=") and field in lists and value[1:] not in lists[field]
-            ]
-            problems += [] if (clause.person, clause.position) in roles else [f"{table}: no person in role '{clause.person}'"]
-    for tie in roll.relations:
-        problems += [] if tie.relation in RELATION_KINDS else [f"relations: '{tie.relation}' is no kind of tie"]
-        problems += [
-            f"relations: no person in role '{role}'"
-            for role, position in ((tie.person, tie.position), (tie.other, tie.other_position))
-            if (role, position) not in roles
-        ]
-    return problems

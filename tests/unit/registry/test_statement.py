@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from registry.facts import find_delivery_span
-from registry.roll import require_sound_roll
+from registry.roll_checks import require_sound_roll
 from registry.schema.tables import polars_schema
 from registry.standardise.periods import write_month
 from registry.statement import STATED, attach_persons, state_roll
