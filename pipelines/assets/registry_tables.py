@@ -5,6 +5,7 @@ Belongs here: reading frames, calling `registry`, writing frames. Does not belon
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,7 @@ from registry.households import PreviousHouseholds, build_households
 from registry.ids import follow_ids
 from registry.persons import build_persons
 from registry.resolve.link import Previous, resolve_mentions
+from registry.resolve.repairs import DAMAGED, apply_repairs, find_repairs
 from registry.schema.tables import TABLES, empty_table
 from registry.statement import attach_persons, state_roll
 
@@ -65,19 +67,34 @@ def read_previous_households(home: Home, month: str) -> PreviousHouseholds | Non
     return PreviousHouseholds(households, members, home.read(before, "household_id_history"))
 
 
+def open_workdir(home: Home) -> Path:
+    """Return the folder the linkage engine may spill into."""
+    workdir = home.path / "work"
+    workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return workdir
+
+
+def count_completed(repairs: pl.DataFrame) -> int:
+    """Return how many damaged numbers other rolls completed."""
+    return repairs.filter(pl.col("value_after").is_not_null() & pl.col("repair_rule_code").is_in(DAMAGED)).height
+
+
 def build_mentions_asset(district: District, months: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     """Return the asset of all mentions in force; the facts of the same rows are stated beside them."""
 
     @dg.multi_asset(
-        name="statement", outs=table_outs(["mentions"], kinds={"polars"}), partitions_def=months, group_name="registry",
+        name="statement", outs=table_outs(["mentions", "repairs"], kinds={"polars"}), partitions_def=months, group_name="registry",
         deps=[dg.AssetKey(["landed", name]) for name in district.rolls],
     )  # fmt: skip
     def statement(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
         state_month(home, month)
-        mentions = home.write_table(month, "mentions", gather_in_force(home, month, "mentions"))
-        home.say(f"{month} mentions in force: {mentions.height}")
+        stated = gather_in_force(home, month, "mentions")
+        repairs = home.write_table(month, "repairs", find_repairs(stated, home.district.settings.register_roll, open_workdir(home)))
+        mentions = home.write_table(month, "mentions", apply_repairs(stated, repairs))
+        home.say(f"{month} mentions in force: {mentions.height}, identity numbers completed: {count_completed(repairs)}")
         yield table_result("mentions", mentions)
+        yield table_result("repairs", repairs)
 
     return statement
 
@@ -91,9 +108,8 @@ def build_resolve_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
     )  # fmt: skip
     def resolve(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        workdir = home.path / "work"
-        workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        resolution = resolve_mentions(home.read(month, "mentions"), home.district.linkage, month, read_previous(home, month), workdir)
+        mentions = home.read(month, "mentions")
+        resolution = resolve_mentions(mentions, home.district.linkage, month, read_previous(home, month), open_workdir(home))
         home.write(month, "person_id_history", resolution.id_history)
         home.write_text(month, "model.json", json.dumps(resolution.model, ensure_ascii=False, indent=1, sort_keys=True))
         frames = {"profiles": resolution.profiles, "pairs": resolution.pairs, "link_reviews": resolution.link_reviews,

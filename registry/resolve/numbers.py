@@ -34,7 +34,7 @@ def settle_numbers(connection: duckdb.DuckDBPyConnection, mentions: pl.DataFrame
     Adds `claimed_number` (the refused number, a hint of kin: most belong to a parent, guardian or head) and sets
     `identity_state_code` to not_this_person. A birth date or sex that only repeats the refused number is taken off too.
     """
-    is_valid = pl.col("identity_number").is_not_null() & (pl.col("identity_state_code") == "valid")
+    is_valid = pl.col("identity_number").is_not_null() & pl.col("identity_state_code").is_in(["valid", "repaired"])
     is_contrary = (pl.col("birth_precision_code") == "day") & (pl.col("birth_date") != number_birth_date())
     # 氏 follows the maiden surname of a woman: a man's number beside 林氏 is her husband's or son's.
     is_contrary = is_contrary.fill_null(False) | ((pl.col("name_note") == "clan") & (number_sex() == "1")).fill_null(False)

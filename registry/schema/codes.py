@@ -28,6 +28,7 @@ ROLES: Final[Codes] = {
 
 IDENTITY_STATES: Final[Codes] = {
     "valid": Text("有效", "valid"),
+    "repaired": Text("据其他名册补全", "completed from other rolls"),
     "missing": Text("空缺", "missing"),
     "placeholder": Text("占位值", "placeholder"),
     "checksum_failed": Text("校验位不符", "check digit fails"),
@@ -299,6 +300,18 @@ REASONS: Final[Codes] = {
 }
 """Why a file, row or cell was sent back to its owner."""
 
+REPAIR_RULES: Final[Codes] = {
+    "spelling": Text("书写形式", "odd spelling"),
+    "letters": Text("字母代数字", "letters for digits"),
+    "fifteen_digits": Text("15 位旧号", "old number of 15 digits"),
+    "certificate": Text("残疾证号", "disability certificate number"),
+    "excel_damaged": Text("被电子表格损坏", "damaged by a spreadsheet"),
+    "masked": Text("已脱敏", "masked"),
+    "checksum_failed": Text("校验位不符", "check digit fails"),
+    "wrong_length": Text("位数不对", "wrong length"),
+}
+"""Why an identity number is not read as it was written (domain.md §4.5)."""
+
 CODE_LISTS: Final[dict[str, Codes]] = {
     "role": ROLES,
     "identity_state": IDENTITY_STATES,
@@ -317,5 +330,6 @@ CODE_LISTS: Final[dict[str, Codes]] = {
     "finding_kind": FINDING_KINDS,
     "finding_state": FINDING_STATES,
     "reason": REASONS,
+    "repair_rule": REPAIR_RULES,
 }
 """Code list by the stem of the `_code` column that uses it."""

@@ -76,6 +76,10 @@ PROVENANCE: Final[dict[str, Field]] = {
         "快照日期", "snapshot date", "从数据库读取之日，以数据库时钟为准", "day a database was read, by its own clock", "L1"
     ),
     "byte_count": _count("字节数", "bytes", "文件大小", "size of the file"),
+    "declared_count": _count(
+        "报送单位所列数", "declared count", "表中“合计”等写明的户数或人数", "number of households or persons the sheet itself states"
+    ),
+    "counted_count": _count("实际清点数", "counted", "按同一口径清点的数目", "what was counted in the same unit"),
     "row_count": _count("行数", "rows", "全部行数，含标题、合计等非数据行", "all rows, titles and totals included"),
     "landed_count": _count("入库行数", "landed rows", "成功入库的行数", "rows landed"),
     "quarantined_count": _count("隔离行数", "quarantined rows", "被隔离的整行数", "whole rows quarantined"),
@@ -89,6 +93,12 @@ PROVENANCE: Final[dict[str, Field]] = {
     ),
     "sentence_zh": _text("说明（中文）", "sentence (zh)", "给经办人的一句话", "one sentence for the clerk, Chinese"),
     "sentence_en": _text("说明（英文）", "sentence (en)", "给经办人的一句话（英文）", "one sentence for the clerk, English"),
+    "repair_rule_code": _text("修复规则", "repair rule", "为何未按原样读取", "why it is not read as written", codes="repair_rule"),
+    "value_before": _text("原值", "before", "原样证号", "number as delivered", "L3"),
+    "value_after": _text("读作", "after", "补全或规范后的证号；不能确定时为空", "number it is read as; null when not certain", "L3"),
+    "candidate_count": _count("候选数", "candidates", "其他名册中相符的证号个数", "numbers in other rolls that fit"),
+    "candidates": _text("候选证号", "candidate numbers", "至多五个，竖线分隔", "up to five, separated by a bar", "L3"),
+    "evidence_row_id": _text("依据行", "row of evidence", "载有该证号的来源行", "source row that has the number"),
     "quarantine_id": _text("隔离编号", "quarantine id", "来源行加列", "source row and column"),
 }
 
@@ -280,6 +290,16 @@ QUALITY: Final[dict[str, Field]] = {
     "failed_count": _count("不符数", "failures", "不符合的行数", "rows that fail"),
     "measure": _text("指标", "measure", "指标名", "name of the measure"),
     "value": _text("值", "value", "指标值", "its value"),
+    "previous_month": _text("上次月份", "previous month", "上次交付的月份", "month of the roll's delivery before"),
+    "previous_value": _text("上次值", "previous value", "上次交付的指标值", "the measure of the delivery before"),
+    "change_share": _share(
+        "变化", "change", "与上次相比的变化；比率类为百分点", "change since the delivery before; of shares the difference"
+    ),
+    "previous_count": _count("上次行数", "previous rows", "上次交付入库的行数", "rows landed of the delivery before"),
+    "delivery_hash": _text("交付指纹", "delivery hash", "所涉文件内容的 SHA-256", "SHA-256 of the files concerned"),
+    "figure": _text("比对结果", "figure", "比对所得的数字，如 99.97%", "the figure that was compared, such as 99.97%"),
+    "accepted_by": _text("放行人", "accepted by", "放行者的用户名", "user name of who let it pass", "L2"),
+    "accepted_reason": _text("放行原因", "reason given", "放行时写明的原因", "the reason given for letting it pass", "L2"),
 }
 
 FIELDS: Final[dict[str, Field]] = {**PROVENANCE, **IDENTITY, **FACTS, **FINDING_FIELDS, **QUALITY}

@@ -36,7 +36,7 @@ TABLES: Final[dict[str, Table]] = {
     "deliveries": _table(
         "一个交付文件的一个工作表",
         "one sheet of one delivered file",
-        "roll month department file_name file_hash file_number sheet sheet_number snapshot_date byte_count row_count landed_count"
+        "roll month department file_name file_hash file_number sheet sheet_number snapshot_date byte_count declared_count counted_count row_count landed_count"
         " quarantined_count refused_count skipped_count is_refused reason_code",
         "roll month file_number sheet_number",
         "quality",
@@ -50,6 +50,13 @@ TABLES: Final[dict[str, Table]] = {
         "quarantine_id",
         "quality",
         "intake",
+    ),
+    "repairs": _table(
+        "一个未按原样读取或仍受损的证号",
+        "one identity number not read as written, or still damaged",
+        "mention_id row_id roll month department repair_rule_code value_before value_after candidate_count candidates evidence_row_id",
+        "mention_id",
+        "quality",
     ),
     "mentions": _table(
         "一行以一种角色提到的一个人",
@@ -188,6 +195,14 @@ TABLES: Final[dict[str, Table]] = {
         "findings",
         "findings",
     ),
+    "acceptances": _table(
+        "一次经说明原因而放行的交付，只增不改",
+        "one delivery that was blocked and let pass with a reason; append-only",
+        "roll month department reason_code delivery_hash landed_count previous_month previous_count figure accepted_by accepted_reason",
+        "roll month reason_code delivery_hash",
+        "quality",
+        "quality",
+    ),
     "check_results": _table(
         "一次质量检查的结果",
         "the result of one quality check",
@@ -199,7 +214,7 @@ TABLES: Final[dict[str, Table]] = {
     "roll_quality": _table(
         "一个名册本月的一项质量指标",
         "one quality measure of one roll this month",
-        "roll month department measure value",
+        "roll month department measure value previous_month previous_value change_share",
         "roll measure",
         "quality",
         "quality",
