@@ -74,12 +74,14 @@ def run_command(
     inbox: Annotated[Path, typer.Option(help="Folder with <month>/<department>/<files>.", envvar="TUODI_INBOX")],
     month: Annotated[str | None, typer.Option(help="One month, YYYY-MM.")] = None,
     months: Annotated[str | None, typer.Option(help="Several months A:B, run one after the other.")] = None,
+    accept: Annotated[str | None, typer.Option(help="Let blocked deliveries pass for this reason; it is logged with your name.")] = None,
+    accept_roll: Annotated[list[str] | None, typer.Option(help="Only this roll, such as R08; may be given several times.")] = None,
     district: DistrictOption = "q_district",
     lang: LanguageOption = "both",
     json: JsonOption = False,
 ) -> None:
     """Run one month, or several in order, from deliveries to reports."""
-    _verbs().run(home, inbox, month, months, district, lang, json)
+    _verbs().run(home, inbox, (month, months), (accept, accept_roll or []), district, lang, json)
 
 
 @app.command()

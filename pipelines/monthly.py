@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from pipelines.definitions import build_definitions
@@ -33,7 +34,13 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class MonthOutcome:
-    """What one month's run came to."""
+    """What one month's run came to.
+
+    absent: rolls due of which nothing arrived
+    refused: files sent back
+    sent_back: rolls of which something arrived and nothing landed; their last good delivery stays in force
+    blocked: rolls with a delivery that repeats an earlier one or lost too many rows, and that nobody accepted
+    """
 
     month: str
     seconds: float
@@ -41,6 +48,8 @@ class MonthOutcome:
     stages: dict[str, float]
     absent: tuple[str, ...]
     refused: tuple[str, ...]
+    sent_back: tuple[str, ...]
+    blocked: tuple[str, ...]
 
 
 def open_instance(root: Path) -> dg.DagsterInstance:
@@ -85,14 +94,21 @@ def _run_one(job: dg.JobDefinition, home: Home, month: str, instance: dg.Dagster
         if expected is None:
             raise
         raise expected from error
-    deliveries = home.read(month, "deliveries")
-    refused = sorted(set(deliveries.filter(deliveries["is_refused"])["file_name"]))
     outcome = MonthOutcome(
         month, round(time.monotonic() - started, 2), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        _stage_seconds(result), tuple(home.read(month, "missing_rolls")["roll"]), tuple(refused),
+        _stage_seconds(result), tuple(home.read(month, "missing_rolls")["roll"]), *_find_sent_back(home.read(month, "deliveries"), month),
     )  # fmt: skip
     home.write_text(month, "run.json", json.dumps(outcome.__dict__, ensure_ascii=False, indent=1))
     return outcome
+
+
+def _find_sent_back(deliveries: pl.DataFrame, month: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return files refused, rolls of this month without a landed row although something was refused, and rolls with a blocked file."""
+    refused = deliveries.filter("is_refused")
+    landed = deliveries.filter((pl.col("month") == month) & (pl.col("landed_count") > 0))
+    sent_back = set(refused.filter(pl.col("month") == month)["roll"]) - set(landed["roll"])
+    blocked = refused.filter(pl.col("reason_code").is_in(["REPEATED_FILE", "REPEATED_ROWS", "FEWER_ROWS"]))
+    return tuple(sorted(set(refused["file_name"]))), tuple(sorted(sent_back)), tuple(sorted(set(blocked["roll"])))
 
 
 def run_months(home: Home, months: list[str]) -> Iterator[MonthOutcome]:

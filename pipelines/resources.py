@@ -41,6 +41,9 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
     district_name: str
     language: str = "both"
     says_progress: bool = False
+    accepted_reason: str = ""
+    accepted_rolls: list[str] = []
+    accepted_by: str = ""
 
     @property
     def district(self) -> District:

@@ -4,6 +4,7 @@ Belongs here: the steps of a verb and what it prints. Does not belong here: opti
 stdout carries results, stderr carries progress.
 """
 
+import difflib
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.acceptances import find_user
 from pipelines.assets.publishing import read_tables, render_reports
 from pipelines.evaluation import evaluate_home
 from pipelines.health import find_health
@@ -137,10 +139,18 @@ def simulate(out: Path, people: int, months: str, seed: int, noise: str, distric
     _print(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(f"{name}: {value}" for name, value in facts.items()))
 
 
-def run(home: Path, inbox: Path, month: str | None, months: str | None, district: str, lang: str, as_json: bool) -> None:
-    """Run months in order; exit 3 when a roll was absent or a file refused, though the rest was published."""
-    asked = _parse_months(month, months)
-    opened = _open_home(home, district, lang, inbox)
+def run(
+    home: Path,
+    inbox: Path,
+    asked_for: tuple[str | None, str | None],
+    acceptance: tuple[str | None, list[str]],
+    district: str,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Run months in order; exit 3 when a roll was absent, a file refused or a delivery blocked, though the rest was published."""
+    asked = _parse_months(*asked_for)
+    opened = _accept(_open_home(home, district, lang, inbox), *acceptance)
     _require_served(asked, opened.district)
     outcomes = []
     for outcome in run_months(opened, asked):
@@ -151,20 +161,57 @@ def run(home: Path, inbox: Path, month: str | None, months: str | None, district
         raise SystemExit(3)
 
 
+def _accept(home: Home, reason: str | None, rolls: list[str]) -> Home:
+    """Return the home with the answer given to blocked deliveries, signed with the user's name."""
+    if reason is None and not rolls:
+        return home
+    if not (reason or "").strip():
+        raise ConfigError(
+            "--accept 须写明原因，如 --accept 街道已电话核实", "--accept takes a reason, such as --accept 'confirmed by phone'"
+        )
+    known = {name for roll in home.district.rolls.values() for name in (roll.roll, roll.code)}
+    unknown = next((name for name in rolls if name not in known), None)
+    if unknown is not None:
+        near = "、".join(difflib.get_close_matches(unknown, sorted(known), n=3, cutoff=0.3)) or "-"
+        raise ConfigError(
+            f"没有名册“{unknown}”，相近的有：{near}", f"there is no roll '{unknown}'; the nearest: {near.replace('、', ', ')}"
+        )
+    return Home(
+        root=home.root,
+        inbox=home.inbox,
+        district_name=home.district_name,
+        language=home.language,
+        says_progress=home.says_progress,
+        accepted_reason=str(reason).strip(),
+        accepted_rolls=rolls,
+        accepted_by=find_user(),
+    )
+
+
 def _warn(home: Home, outcome: MonthOutcome, lang: str) -> None:
-    """Say one line for each roll that was due but absent and each file sent back."""
-    quarantine = home.read(outcome.month, "quarantine")
+    """Say one line for each roll that was due but absent, sent back or blocked, each file sent back and each delivery let pass."""
     for roll in outcome.absent:
-        title = home.district.rolls[roll].title.text().show(lang)
-        earlier = home.month_before(outcome.month, f"landed/{roll}") or "-"
-        absent = Text(f"未收到，沿用 {earlier}", f"not received, last good {earlier}").show(lang)
-        _say(f"{outcome.month} {roll} ({title}): {absent}")
-    files = quarantine.filter(pl.col("scope_code") == "file").sort("quarantine_id")
+        _say_of_roll(home, outcome.month, roll, Text("未收到", "not received"), lang)
+    for roll in outcome.sent_back:
+        is_blocked = roll in outcome.blocked
+        _say_of_roll(home, outcome.month, roll, Text("已暂缓", "blocked") if is_blocked else Text("已退回", "refused"), lang)
+    files = home.read(outcome.month, "quarantine").filter(pl.col("scope_code") == "file").sort("quarantine_id")
     firsts = files.group_by("file_name", maintain_order=True).agg(pl.col("roll", "sentence_zh", "sentence_en").first(), pl.len())
     for row in firsts.to_dicts():
         sentence = Text(row["sentence_zh"], row["sentence_en"]).show(lang)
         more = Text(f"（另有 {row['len'] - 1} 处同类问题，见隔离表）", f" (+{row['len'] - 1} more, see quarantine)").show(lang)
         _say(f"{outcome.month} {row['roll'] or '-'}: {sentence}{more if row['len'] > 1 else ''}")
+    for row in home.read(outcome.month, "acceptances").filter(pl.col("month") == outcome.month).to_dicts():
+        passed = Text(
+            f"经{row['accepted_by']}放行（{row['accepted_reason']}）", f"accepted by {row['accepted_by']} ({row['accepted_reason']})"
+        )
+        _say(f"{outcome.month} {row['roll']}: {row['reason_code']} {row['figure']}: {passed.show(lang)}")
+
+
+def _say_of_roll(home: Home, month: str, roll: str, what: Text, lang: str) -> None:
+    title = home.district.rolls[roll].title.text().show(lang)
+    earlier = home.month_before(month, f"landed/{roll}") or "-"
+    _say(f"{month} {roll} ({title}): {Text(f'{what.zh}，沿用 {earlier}', f'{what.en}, last good {earlier}').show(lang)}")
 
 
 def evaluate(home: Path, truth: Path, district: str, lang: str, as_json: bool) -> None:

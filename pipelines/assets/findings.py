@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.acceptances import read_acceptances
 from pipelines.assets.results import counts_table, table_outs, table_result
 from pipelines.resources import Home
 from quality.engine import Facts, evaluate_rules
@@ -83,8 +84,8 @@ def build_intake_tables(district: District, months: dg.PartitionsDefinition[str]
     """Return what was taken in, what was sent back and how good each roll is."""
 
     @dg.multi_asset(
-        name="account_for_rolls", outs=table_outs(["deliveries", "quarantine", "roll_quality"], kinds={"polars"}), partitions_def=months,
-        group_name="quality", deps=["mentions", "person_mentions"],
+        name="account_for_rolls", outs=table_outs(["deliveries", "quarantine", "roll_quality", "acceptances"], kinds={"polars"}),
+        partitions_def=months, group_name="quality", deps=["mentions", "person_mentions"],
     )  # fmt: skip
     def account_for_rolls(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
@@ -94,6 +95,7 @@ def build_intake_tables(district: District, months: dg.PartitionsDefinition[str]
         yield table_result("deliveries", home.write_table(month, "deliveries", deliveries))
         yield table_result("quarantine", home.write_table(month, "quarantine", quarantine), by_reason=counts_table(reasons))
         yield table_result("roll_quality", home.write_table(month, "roll_quality", quality))
+        yield table_result("acceptances", home.write_table(month, "acceptances", read_acceptances(home).filter(pl.col("month") <= month)))
 
     return account_for_rolls
 

@@ -11,13 +11,17 @@ import dagster as dg
 import polars as pl
 
 from connectors.deliveries import DeliveredFile, find_deliveries
-from connectors.intake import land_roll
+from connectors.drift import Earlier, settle_drift
+from connectors.intake import Landed, land_roll
+from connectors.versions import settle_versions
+from pipelines.acceptances import Answer
 from pipelines.captures import capture_due_rolls, find_snapshot_date
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
 from registry.district import District
 from registry.errors import DeliveryError
 from registry.roll import Roll
+from registry.schema.tables import empty_table
 
 INBOX_SCHEMA = pl.Schema({
     "roll": pl.String(), "department": pl.String(), "month": pl.String(), "path": pl.String(), "file_number": pl.Int64(),
@@ -80,15 +84,40 @@ def land(home: Home, roll: Roll, month: str) -> dict[str, int]:
     for (delivery_month,), files in inbox.group_by("month", maintain_order=True):
         delivered = [_as_file(row) for row in files.to_dicts()]
         landed = land_roll(roll, str(delivery_month), delivered, home.district.settings.limits)
+        landed = _settle(home, roll, str(delivery_month), landed)
         deliveries = landed.deliveries.with_columns(find_snapshot_date(home, roll, str(delivery_month)))
         home.write_table(str(delivery_month), f"intake/{roll.roll}/deliveries", deliveries)
         home.write_table(str(delivery_month), f"intake/{roll.roll}/quarantine", landed.quarantine)
         if landed.rows.height:
             home.write(str(delivery_month), f"landed/{roll.roll}", landed.rows)
+        else:
+            home.drop(str(delivery_month), f"landed/{roll.roll}")
         counts["rows"] += landed.rows.height
         counts["quarantined"] += int(landed.deliveries["quarantined_count"].sum())
         counts["refused"] += int(landed.deliveries["refused_count"].sum())
     return counts
+
+
+def _settle(home: Home, roll: Roll, month: str, landed: Landed) -> Landed:
+    """Return the delivery without older versions and without what repeats or loses too much and nobody accepted; log what was accepted."""
+    answer = Answer(home, roll, month)
+    current = settle_versions(roll, landed)
+    settled = settle_drift(roll, month, current, read_earlier(home, roll.roll, month), home.district.settings.limits, answer.accepts)
+    answer.remember(settled.accepted)
+    for block in settled.blocked:
+        home.say(f"  blocked {roll.roll}: {block.refusal.reason_code} {block.figure}, last good {block.previous_month}")
+    return settled.landed
+
+
+def read_earlier(home: Home, roll: str, month: str) -> Earlier | None:
+    """Return what `roll` sent before `month`: its last landed delivery and every file ever landed; None before the first one."""
+    landed = [found for found in home.months_with(f"landed/{roll}", month) if found < month]
+    if not landed:
+        return None
+    recorded = [found for found in home.months_with(f"intake/{roll}/deliveries", month) if found < month]
+    deliveries = [home.read_table(found, f"intake/{roll}/deliveries") for found in recorded] or [empty_table("deliveries")]
+    files = pl.concat(frame.filter(pl.col("landed_count") > 0).select("month", "file_name", "file_hash") for frame in deliveries).unique()
+    return Earlier(landed[-1], home.read(landed[-1], f"landed/{roll}"), files)
 
 
 def _as_file(row: dict[str, Any]) -> DeliveredFile:
