@@ -43,7 +43,7 @@ class Header:
 def find_header(sheet: Sheet, index: HeadIndex, required_count: int) -> Header | None:
     """Return the block of one to three rows that best matches the declared heads, or None when nothing comes near."""
     top = sheet.read_top()
-    spread = _spread_merges(sheet, top)
+    spread = spread_merges(sheet, top)
     blocks = [(first, levels) for first in range(len(top)) for levels in range(1, MOST_LEVELS + 1) if first + levels <= len(top)]
     if not blocks:
         return None
@@ -67,7 +67,7 @@ def _count_fields(sheet: Sheet, first_row: int, last_row: int) -> int:
     return counts if isinstance(counts, int) else sheet.width
 
 
-def _spread_merges(sheet: Sheet, top: Sequence[tuple[int, Labels]]) -> list[Labels]:
+def spread_merges(sheet: Sheet, top: Sequence[tuple[int, Labels]]) -> list[Labels]:
     """Return the top rows with each merged group head written over all columns it spans."""
     rows = {number: list(texts) for number, texts in top}
     for merge in sheet.merges:
@@ -92,7 +92,7 @@ def _carry_groups(block: Sequence[Labels]) -> list[Labels]:
     return carried
 
 
-def _find_candidates(block: Sequence[Labels]) -> Iterator[list[str]]:
+def find_candidates(block: Sequence[Labels]) -> Iterator[list[str]]:
     """Yield for each column the names its head may have: all levels joined first, the lowest level alone last."""
     carried = _carry_groups(block)
     for position in range(len(block[-1])):
@@ -111,7 +111,7 @@ def _count_known(block: Sequence[Labels], index: HeadIndex) -> int:
 
 
 def _read_heads(block: Sequence[Labels], index: HeadIndex) -> Iterator[Head]:
-    for position, candidates in enumerate(_find_candidates(block)):
+    for position, candidates in enumerate(find_candidates(block)):
         known = next(filter(index.knows, candidates), None)
         label = known or (candidates[-1] if candidates else "")
         column = index.find_column(label) if known else None
