@@ -81,6 +81,8 @@ def settle_drift(
         return Settled(landed)
     settled = Settled(landed)
     for find in (find_repeated_files, find_repeated_rows, find_lost_rows):
+        if settled.landed.rows.is_empty():
+            break
         found = [block for block in find(roll, month, settled.landed, earlier, limits) if not _is_known(block, settled)]
         blocked = [block for block in found if not is_accepted(block)]
         accepted = [block for block in found if block not in blocked]
@@ -177,7 +179,8 @@ def _hash_rows(rows: pl.DataFrame, earlier: pl.DataFrame, columns: Sequence[str]
     filled = [
         name for name in columns if name in earlier.columns and all(frame[name].null_count() < frame.height for frame in (rows, earlier))
     ]
-    texts = [pl.col(name).str.strip_chars() for name in filled]
+    # Deliveries that fill no column in common have no row in common: their addresses differ.
+    texts = [pl.col(name).str.strip_chars() for name in filled or ["row_id"]]
     hashes = [frame.select("file_number", row_hash=frame.select(texts).hash_rows()) for frame in (rows, earlier)]
     return hashes[0], hashes[1]
 
