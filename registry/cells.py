@@ -14,16 +14,20 @@ from typing import Final
 
 import polars as pl
 
+from registry.conventions import Conventions
 from registry.roll import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
 from registry.standardise.amounts import clean_amount, is_unreadable_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
 from registry.standardise.dates import estimate_birth_date, find_written_date, read_dates
+from registry.standardise.declared_numbers import read_declared_numbers
 from registry.standardise.identity_numbers import NUMERIC_MARK, read_identity_numbers
 from registry.standardise.kinship import clean_sex
+from registry.standardise.month_names import Order
 from registry.standardise.names import read_names
 from registry.standardise.periods import read_periods
-from registry.standardise.phones import clean_account_number, clean_phone_number
+from registry.standardise.person_names import compose_name, read_latin_names
+from registry.standardise.phones import clean_account_number, clean_national_phone, clean_phone_number
 from registry.standardise.places import read_places
 
 JOIN: Final = " "
@@ -33,10 +37,11 @@ _FIRST_ITEM: Final = r"^([^、,;/|+]+)[、,;/|+]"
 
 @dataclass(frozen=True)
 class CellContext:
-    """What reading a roll's cells needs beside the cells: the delivery's last day and the district's places by name."""
+    """What reading a roll's cells needs beside the cells: the delivery's last day, places by name, how people here write."""
 
     as_of: date
     gazetteer: pl.DataFrame = field(repr=False)
+    conventions: Conventions = Conventions()
 
 
 def reading(column: str, what: str) -> str:
@@ -71,9 +76,10 @@ def read_cells(landed: pl.DataFrame, roll: Roll, context: CellContext) -> pl.Dat
     texts = [_text(name, column.kind).alias(reading(name, "text")) for name, column in roll.columns.items()]
     rows = rows.with_columns(texts)
     rows = reduce(lambda frame, item: _read_column(frame, item[0], item[1], roll, context), roll.columns.items(), rows)
-    rows = reduce(lambda frame, name: _read_remark_date(frame, name, context), _remarks_with_dates(roll), rows)
+    rows = reduce(lambda frame, names: _read_name_parts(frame, names, roll, context), _name_columns(roll), rows)
+    rows = reduce(lambda frame, name: _read_remark_date(frame, name, roll, context), _remarks_with_dates(roll), rows)
     rows = reduce(lambda frame, names: _read_place(frame, names, context), _place_columns(roll), rows)
-    rows = reduce(lambda frame, names: _read_period(frame, names, context), _period_columns(roll), rows)
+    rows = reduce(lambda frame, names: _read_period(frame, names, roll, context), _period_columns(roll), rows)
     return rows.with_columns(find_mark(columns, roll).alias(reading(joined(columns), "mark")) for columns in _mark_columns(roll))
 
 
@@ -88,8 +94,14 @@ def _read_column(rows: pl.DataFrame, name: str, column: Column, roll: Roll, cont
         return _join_readings(rows, name, _read_category(rows[name], roll.lookups[column.lookup]))
     if column.kind in {"identity_number", "certificate"}:
         return _read_number(rows, name, context)
-    reader = _READERS.get(column.kind)
+    if column.kind in {"date", "month"}:
+        return _join_readings(rows, name, read_dates(rows[name], context.as_of, _order_of(column, roll)))
+    reader = None if column.part else _READERS.get(column.kind)
     return rows if reader is None else _join_readings(rows, name, reader(rows[name], context))
+
+
+def _order_of(column: Column, roll: Roll) -> Order:
+    return column.date_order or roll.date_order
 
 
 def _join_readings(rows: pl.DataFrame, name: str, readings: pl.DataFrame) -> pl.DataFrame:
@@ -103,15 +115,24 @@ def _distinct(cells: pl.Series) -> pl.DataFrame:
 
 
 def _name_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
-    return read_names(cells).rename(
-        {"name_key": "key", "name_note": "note", "name_kin": "kin", "name_pinyin": "pinyin", "is_nobody": "nobody"}
-    )
+    form = context.conventions.names
+    names = read_names(cells) if form.script == "han" else read_latin_names(cells, form)
+    return names.rename({"name_key": "key", "name_note": "note", "name_kin": "kin", "name_pinyin": "pinyin", "is_nobody": "nobody"})
 
 
 def _amount_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
-    written = pl.col("written")
-    unread = pl.when(is_unreadable_amount(written)).then(pl.lit("AMOUNT_UNREADABLE"))
-    return _distinct(cells).with_columns(amount=clean_amount(written), problem=unread)
+    written, currency = pl.col("written"), context.conventions.currency
+    unread = pl.when(is_unreadable_amount(written, currency)).then(pl.lit("AMOUNT_UNREADABLE"))
+    return _distinct(cells).with_columns(amount=clean_amount(written, currency), problem=unread)
+
+
+def _phone_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
+    written, form = pl.col("written"), context.conventions.phones
+    return _distinct(cells).with_columns(phone=clean_phone_number(written) if form.scheme == "cn" else clean_national_phone(written, form))
+
+
+def _account_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
+    return _distinct(cells).with_columns(account=clean_account_number(pl.col("written"), context.conventions.account_digits))
 
 
 def _age_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
@@ -125,13 +146,11 @@ def _simple(what: str, clean: Callable[[pl.Expr], pl.Expr]) -> "Reader":
 Reader = Callable[[pl.Series, CellContext], pl.DataFrame]
 _READERS: Final[Mapping[str, Reader]] = {
     "name": _name_readings,
-    "date": lambda cells, context: read_dates(cells, context.as_of),
-    "month": lambda cells, context: read_dates(cells, context.as_of),
     "amount": _amount_readings,
     "age": _age_readings,
     "sex": _simple("sex", clean_sex),
-    "phone": _simple("phone", clean_phone_number),
-    "account": _simple("account", clean_account_number),
+    "phone": _phone_readings,
+    "account": _account_readings,
 }
 
 
@@ -141,7 +160,8 @@ def _read_number(rows: pl.DataFrame, name: str, context: CellContext) -> pl.Data
     flag = reading(name, "is_numeric")
     marked = rows.with_columns(mark.alias(flag))
     cells = marked.select(written=name, is_numeric=flag).drop_nulls("written").unique().sort("written", "is_numeric")
-    read = read_identity_numbers(cells.lazy().with_columns(as_of=pl.lit(context.as_of))).collect().drop("as_of")
+    scheme, dated = context.conventions.identity_number, cells.lazy().with_columns(as_of=pl.lit(context.as_of))
+    read = (read_identity_numbers(dated) if scheme.is_national else read_declared_numbers(dated, scheme)).collect().drop("as_of")
     titles = {column: reading(name, column.removeprefix("number_")) for column in read.columns if column.startswith("number")}
     joined_rows = marked.join(
         read.rename(titles), left_on=[name, flag], right_on=["written", "is_numeric"], how="left", maintain_order="left"
@@ -154,14 +174,41 @@ def _read_number(rows: pl.DataFrame, name: str, context: CellContext) -> pl.Data
 
 
 def _read_category(cells: pl.Series, lookup: Mapping[str, str]) -> pl.DataFrame:
-    """Return the code of every distinct category; of several in one cell the first counts, a remark in brackets does not."""
-    keys = pl.Series(list(lookup), dtype=pl.String).to_frame("key").select(drop_spaces(fold_text(pl.col("key"))))["key"].to_list()
+    """Return the code of every distinct category; of several in one cell the first counts, a remark in brackets does not.
+
+    Capitals and spaces make no difference.
+    """
+    keys = pl.Series(list(lookup), dtype=pl.String).to_frame("key").select(_fold_category(pl.col("key")))["key"].to_list()
     table = dict(zip(keys, lookup.values(), strict=True))
-    word = drop_spaces(fold_text(pl.col("written")))
+    word = _fold_category(pl.col("written"))
     forms = (word, word.str.replace(r"\(.*\)$", ""), word.str.extract(_FIRST_ITEM))
     code = pl.coalesce(form.replace_strict(table, default=None, return_dtype=pl.String) for form in forms)
     unknown = code.is_null() & ~is_empty_word(word)
     return _distinct(cells).with_columns(code=code, problem=pl.when(unknown).then(pl.lit("CATEGORY_UNKNOWN")))
+
+
+def _fold_category(text: pl.Expr) -> pl.Expr:
+    return drop_spaces(fold_text(text)).str.to_lowercase()
+
+
+def _name_columns(roll: Roll) -> list[list[str]]:
+    """Return every set of columns that together hold a name."""
+    found = {joined(names): names for person in roll.people for names in (person.name, person.kin) if isinstance(names, list)}
+    return [names for _, names in sorted(found.items())]
+
+
+def _read_name_parts(rows: pl.DataFrame, names: list[str], roll: Roll, context: CellContext) -> pl.DataFrame:
+    """Return rows with the readings of a name that stands in several columns; `|text` is the name as it is read out."""
+    title, parts = joined(names), {name: pl.col(reading(name, "text")) for name in names}
+    separator = "" if context.conventions.names.script == "han" else JOIN
+    text = pl.concat_str(list(parts.values()), separator=separator, ignore_nulls=True)
+    groups = [[parts[name] for name in names if roll.columns[name].part == part] for part in ("given", "surname", "suffix")]
+    is_parted = bool(groups[1]) and separator == JOIN
+    texts = rows.with_columns(
+        pl.when(text != "").then(text).alias(reading(title, "text")),
+        (compose_name(groups[0], groups[1], groups[2]) if is_parted else pl.when(text != "").then(text)).alias(title),
+    )
+    return _join_readings(texts, title, _name_readings(texts[title], context))
 
 
 def _remarks_with_dates(roll: Roll) -> list[str]:
@@ -175,9 +222,10 @@ def _remarks_with_dates(roll: Roll) -> list[str]:
     return sorted(named)
 
 
-def _read_remark_date(rows: pl.DataFrame, name: str, context: CellContext) -> pl.DataFrame:
-    found = _distinct(rows[name]).with_columns(_date=find_written_date(pl.col("written"))).filter(pl.col("_date").is_not_null())
-    dates = read_dates(found["_date"], context.as_of).rename({"written": "_date"})
+def _read_remark_date(rows: pl.DataFrame, name: str, roll: Roll, context: CellContext) -> pl.DataFrame:
+    order = _order_of(roll.columns[name], roll)
+    found = _distinct(rows[name]).with_columns(_date=find_written_date(pl.col("written"), order)).filter(pl.col("_date").is_not_null())
+    dates = read_dates(found["_date"], context.as_of, order).rename({"written": "_date"})
     return _join_readings(rows, name, found.join(dates, on="_date", how="left").select("written", "date", "precision", "problem"))
 
 
@@ -194,7 +242,7 @@ def _read_place(rows: pl.DataFrame, columns: list[str], context: CellContext) ->
     parts = [pl.col(reading(column, "text")) for column in columns if column != SHEET]
     title = joined(columns)
     texts = rows.with_columns(pl.concat_str(*parts, fold_text(pl.col("sheet")), separator=JOIN, ignore_nulls=True).alias(title))
-    places = read_places(texts[title], context.gazetteer)
+    places = read_places(texts[title], context.gazetteer, is_spaced=context.conventions.names.script == "latin")
     return _join_readings(texts, title, places.rename({"place_code": "place", "town_code": "town"}))
 
 
@@ -205,13 +253,13 @@ def _period_columns(roll: Roll) -> list[list[str]]:
     return [[columns] if isinstance(columns, str) else columns for _, columns in sorted(found.items())]
 
 
-def _read_period(rows: pl.DataFrame, columns: list[str], context: CellContext) -> pl.DataFrame:
+def _read_period(rows: pl.DataFrame, columns: list[str], roll: Roll, context: CellContext) -> pl.DataFrame:
     title = joined(columns)
     parts = [pl.col(reading(column, "text")) for column in columns]
     whole = pl.concat_str(*parts, separator=JOIN, ignore_nulls=True)
     texts = rows.with_columns(pl.when(whole != "").then(whole).alias(title if len(columns) > 1 else reading(title, "period")))
     name = title if len(columns) > 1 else reading(title, "period")
-    periods = read_periods(texts[name], context.as_of)
+    periods = read_periods(texts[name], context.as_of, _order_of(roll.columns[columns[0]], roll))
     titled = periods.rename({column: reading(title, column) for column in periods.columns if column != "written"})
     return texts.join(titled, left_on=name, right_on="written", how="left", maintain_order="left")
 

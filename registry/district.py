@@ -11,8 +11,10 @@ from typing import Literal
 
 import polars as pl
 from pydantic import Field as Setting
+from pydantic.json_schema import SkipJsonSchema
 
 from registry.configuration import Settings, parse, read_settings, read_yaml
+from registry.conventions import Conventions
 from registry.errors import ConfigError
 from registry.roll import Roll, Words
 from registry.roll_checks import require_sound_roll
@@ -117,6 +119,7 @@ class Linkage(Settings):
     training_people: int = Setting(8_000, gt=0, description="Numbered people whose rows teach the model what agreeing looks like.")
     training_pairs: int = Setting(1_000_000, gt=0, description="Random pairs that teach it what chance agreement looks like.")
     placeholders: dict[str, list[str]] = Setting(default_factory=dict, description="Values of a mention column that mean nothing.")
+    conventions: SkipJsonSchema[Conventions] = Setting(Conventions(), description="Never written here: taken over from district.yml.")
 
 
 class Limits(Settings):
@@ -143,12 +146,11 @@ class HouseholdSources(Settings):
     )
 
 
-class DistrictFile(Settings):
+class DistrictFile(Conventions):
     """district.yml."""
 
     district: str
     title: Words
-    currency: str
     first_month: str = Setting(pattern=MONTH_PATTERN)
     identity_prefixes: list[str]
     departments: dict[str, Words]
@@ -216,9 +218,21 @@ def load_district(name: str | Path) -> District:
     programmes = {p.code: p for p in read_settings(folder / "programmes.yml", ProgrammeFile).programmes}
     matrix = tuple(read_settings(folder / "compatibility.yml", CompatibilityFile).compatibility)
     rules = {r.rule_id: r for r in read_settings(folder / "rules.yml", RuleFile).rules}
-    linkage = read_settings(folder / "linkage.yml", Linkage)
+    linkage = _take_conventions(read_settings(folder / "linkage.yml", Linkage), settings, folder)
     _require_known(settings, rolls, folder)
     return District(folder, settings, rolls, programmes, matrix, rules, linkage)
+
+
+def _take_conventions(linkage: Linkage, settings: DistrictFile, folder: Path) -> Linkage:
+    """Return the linkage settings with how people of the district write names and numbers."""
+    if "conventions" in linkage.model_fields_set:
+        raise ConfigError(
+            "没有这个键“conventions”，请写在 district.yml",
+            "unknown key 'conventions'; it stands in district.yml",
+            file=folder / "linkage.yml",
+        )
+    written = {name: getattr(settings, name) for name in Conventions.model_fields}
+    return linkage.model_copy(update={"conventions": Conventions(**written)})
 
 
 def _require_known(settings: DistrictFile, rolls: Mapping[str, Roll], folder: Path) -> None:

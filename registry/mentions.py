@@ -56,13 +56,13 @@ def find_household_number(person: PersonClause, roll: Roll) -> pl.Expr:
 
 def is_named(person: PersonClause, roll: Roll) -> pl.Expr:
     """Return whether the row names anybody in this role: a name that is no blank, or a number that is somebody's."""
-    has_name = ~pl.col(reading(person.name, "nobody")) if person.name else pl.lit(value=False)
+    has_name = ~pl.col(reading(joined(person.name), "nobody")) if person.name else pl.lit(value=False)
     state = pl.col(reading(person.identity_number, "state")) if person.identity_number else pl.lit("missing")
     return (has_name.fill_null(value=False) | state.is_in(list(TELLING_STATES))) & match_rows(person.when, roll)
 
 
-def _optional(column: str | None, what: str, dtype: type[pl.DataType] = pl.String) -> pl.Expr:
-    return pl.col(reading(column, what)) if column else pl.lit(None, dtype=dtype)
+def _optional(column: str | list[str] | None, what: str, dtype: type[pl.DataType] = pl.String) -> pl.Expr:
+    return pl.col(reading(joined(column), what)) if column else pl.lit(None, dtype=dtype)
 
 
 def _name_fields(person: PersonClause) -> dict[str, pl.Expr]:

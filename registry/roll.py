@@ -152,7 +152,9 @@ class PersonClause(Settings):
 
     role: str
     position: int = 0
-    name: str | list[str] | None = Setting(None, description="Column of the name, or its columns (each with its part) in the order they are read out.")
+    name: str | list[str] | None = Setting(
+        None, description="Column of the name, or its columns (each with its part) in the order they are read out."
+    )
     identity_number: str | None = None
     birth_date: str | None = None
     age: str | None = None

@@ -167,7 +167,7 @@ def _find_fact_problems(roll: Roll, table: str, clause: FactClause, place: Locat
                 yield _unknown(location, Text(f"{field} 没有代码", f"{field} has no code"), source[1:], CLOSED[field])
         else:
             yield from _require_column(roll, source, location)
-            yield from _require_kind(roll, source, ("amount",) if FIELDS[field].dtype == AMOUNT else (), location)
+            yield from _require_kind(roll, source, ("amount", "text") if FIELDS[field].dtype == AMOUNT else (), location)
             yield from _require_lookup(roll, field, source, location)
 
 

@@ -5,6 +5,7 @@ once these are known. Does not belong here: the parts (`cells`, `mentions`, `fac
 """
 
 import calendar
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from registry.cells import CellContext, joined, read_cells, reading
+from registry.conventions import Conventions
 from registry.district import District
 from registry.facts import build_facts, build_relations
 from registry.mentions import build_mentions
@@ -21,8 +23,6 @@ from registry.schema.tables import conform_table, empty_table
 from registry.standardise.places import build_gazetteer
 
 STATED: Final = ("mentions", "benefits", "needs", "statuses", "cases", "relations", "quarantine")
-ELSEWHERE: Final = "省|自治区|直辖|外地|区外|市外|流动|国"
-"""Words of a place outside the district: no slip of the pen."""
 
 
 def find_month_end(month: str) -> date:
@@ -43,11 +43,11 @@ def state_roll(landed: pl.DataFrame, roll: Roll, district: District) -> dict[str
         mentions, benefits, needs, statuses, cases, relations and quarantine, each conforming to its declaration. A row
         with an unreadable cell still states what it can; a row that names nobody states nothing and goes back.
     """
-    gazetteer = build_gazetteer(district.places)
+    settings = district.settings
+    gazetteer = build_gazetteer(district.places, is_spaced=settings.names.script == "latin")
     months = landed["month"].unique().sort().to_list() if landed.height else []
-    stated = [
-        _state_month(landed.filter(pl.col("month") == month), roll, CellContext(find_month_end(month), gazetteer)) for month in months
-    ]
+    contexts = {month: CellContext(find_month_end(month), gazetteer, settings) for month in months}
+    stated = [_state_month(landed.filter(pl.col("month") == month), roll, context) for month, context in contexts.items()]
     if len(stated) == 1:
         return stated[0]
     return {table: conform_table(pl.concat([part[table] for part in stated] or [empty_table(table)]), table) for table in STATED}
@@ -57,11 +57,11 @@ def _state_month(landed: pl.DataFrame, roll: Roll, context: CellContext) -> dict
     rows = read_cells(landed, roll, context)
     mentions = build_mentions(rows, roll, context.as_of)
     facts = {table: build_facts(table, rows, roll, context.as_of) for table in ("benefits", "needs", "statuses", "cases")}
-    quarantine = pl.concat([*_find_cell_problems(rows, roll), _find_nameless_rows(rows, mentions)], how="vertical")
+    quarantine = pl.concat([*_find_cell_problems(rows, roll, context.conventions), _find_nameless_rows(rows, mentions)], how="vertical")
     return {"mentions": mentions, **facts, "relations": build_relations(rows, roll), "quarantine": conform_table(quarantine, "quarantine")}
 
 
-def _find_cell_problems(rows: pl.DataFrame, roll: Roll) -> Iterable[pl.DataFrame]:
+def _find_cell_problems(rows: pl.DataFrame, roll: Roll, conventions: Conventions) -> Iterable[pl.DataFrame]:
     """Return quarantine rows for filled cells that could not be read."""
     for name, column in roll.columns.items():
         problem = reading(name, "problem")
@@ -74,10 +74,10 @@ def _find_cell_problems(rows: pl.DataFrame, roll: Roll) -> Iterable[pl.DataFrame
             first = title.split("+")[0]
             yield _address(rows.filter(pl.col(problem).is_not_null()), pl.col(problem), first, roll.columns[first].heads[0], "cell")
             break
-    yield from _find_unknown_places(rows, roll)
+    yield from _find_unknown_places(rows, roll, conventions.elsewhere)
 
 
-def _find_unknown_places(rows: pl.DataFrame, roll: Roll) -> Iterable[pl.DataFrame]:
+def _find_unknown_places(rows: pl.DataFrame, roll: Roll, elsewhere: list[str]) -> Iterable[pl.DataFrame]:
     """Return quarantine rows for the subject's village when nothing of it is in the gazetteer and it is not elsewhere."""
     for person in roll.people[:1]:
         columns = [person.place] if isinstance(person.place, str) else person.place or []
@@ -85,7 +85,8 @@ def _find_unknown_places(rows: pl.DataFrame, roll: Roll) -> Iterable[pl.DataFram
         if named:
             text = pl.col(reading(named[-1], "text"))
             is_lost = text.is_not_null() & pl.all_horizontal(pl.col(reading(joined(columns), what)).is_null() for what in ("place", "town"))
-            lost = rows.filter(is_lost & ~text.str.contains(ELSEWHERE))
+            is_elsewhere = pl.any_horizontal(pl.lit(value=False), *(text.str.contains(f"(?i){re.escape(word)}") for word in elsewhere))
+            lost = rows.filter(is_lost & ~is_elsewhere)
             yield _address(lost, pl.lit("PLACE_UNKNOWN"), named[-1], roll.columns[named[-1]].heads[0], "cell")
 
 

@@ -10,7 +10,15 @@ ROOMS = ("connectors", "registry", "quality", "simulation", "pipelines")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-KERNEL = ("registry.schema", "registry.district", "registry.roll", "registry.roll_checks", "registry.configuration", "registry.errors")
+KERNEL = (
+    "registry.schema",
+    "registry.conventions",
+    "registry.district",
+    "registry.roll",
+    "registry.roll_checks",
+    "registry.configuration",
+    "registry.errors",
+)
 MAY_IMPORT = {
     "kernel": ("kernel",),
     "connectors": ("kernel", "connectors"),

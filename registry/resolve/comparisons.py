@@ -8,59 +8,18 @@ start from the values below and learn from the rolls; the others keep them (u ma
 that carry a number cannot teach how rows without one behave.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from registry.errors import ConfigError
+from registry.resolve.levels import Comparison, Level
+from registry.resolve.name_levels import HAN, LEVELS
 from registry.schema.text import Text
-
-
-@dataclass(frozen=True)
-class Level:
-    """One degree of agreement."""
-
-    label: Text
-    condition: str
-    m: float
-    u: float
-    is_frequency_weighted: bool = False
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One kind of evidence: levels from the strongest to none, read in this order; null evidence weighs nothing."""
-
-    name: str
-    title: Text
-    null_condition: str
-    levels: tuple[Level, ...]
-    is_trained: bool
 
 
 def _both(column: str) -> str:
     return f"{column}_l is null or {column}_r is null"
 
-
-NAME_LEVELS: Final = (
-    Level(Text("姓名相同", "same name"), "name_key_l = name_key_r", 0.92, 0.0005, True),
-    Level(Text("姓名同音", "names sound the same"), "name_pinyin_l = name_pinyin_r", 0.03, 0.0003),
-    Level(
-        Text("姓名除缺字外相同", "same name but for an unreadable character"),
-        "(has_gap(name_key_l) or has_gap(name_key_r)) and fits_gaps(name_key_l, name_key_r)",
-        0.005,
-        0.00003,
-    ),
-    Level(Text("一名包含另一名", "one name contains the other"), "is_shortened(name_key_l, name_key_r)", 0.01, 0.0008),
-    Level(
-        Text("三字以上差一字", "one character of three or more differs"),
-        "length(name_key_l) >= 3 and characters_apart(name_key_l, name_key_r) = 1",
-        0.02,
-        0.02,
-    ),
-    Level(Text("姓名不同", "different names"), "ELSE", 0.015, 0.98),
-)
-NAME: Final = {"same": 5, "sound": 4, "gap": 3, "shortened": 2, "one_character": 1, "different": 0}
-"""Splink's grade (gamma) of each name level: the last level is 0."""
 
 _DAYS = "birth_precision_code_l = 'day' and birth_precision_code_r = 'day'"
 _YEARS = "abs(year(birth_date_l) - year(birth_date_r))"
@@ -121,7 +80,7 @@ _GAP = f"(year(coalesce(child_birth_l, child_birth_r)) - year({_PARENT_BIRTH}))"
 COMPARISONS: Final[dict[str, Comparison]] = {
     comparison.name: comparison
     for comparison in (
-        Comparison("name", Text("姓名", "name"), _both("name_key"), NAME_LEVELS, True),
+        Comparison("name", Text("姓名", "name"), _both("name_key"), HAN, True),
         Comparison("birth", Text("出生日期", "birth date"), _both("birth_date"), BIRTH_LEVELS, False),
         Comparison(
             "sex",
@@ -187,22 +146,14 @@ COMPARISONS: Final[dict[str, Comparison]] = {
 }
 """In the order of evidence; `linkage.yml` chooses among them."""
 
-NAME_RELATION: Final = """case
-    when name_l = name_r then 'same'
-    when pinyin_l = pinyin_r then 'sound'
-    when (has_gap(name_l) or has_gap(name_r)) and fits_gaps(name_l, name_r) then 'gap'
-    when is_shortened(name_l, name_r) then 'shortened'
-    when length(name_l) >= 3 and characters_apart(name_l, name_r) = 1 then 'one_character'
-    else 'different' end"""
-"""How a name written beside a number stands to the name the register gives it (columns name_l, pinyin_l, name_r, pinyin_r)."""
 
-
-def choose_comparisons(names: list[str]) -> tuple[Comparison, ...]:
-    """Return the comparisons `linkage.yml` asks for, or raise ConfigError naming the unknown one."""
+def choose_comparisons(names: list[str], script: Literal["han", "latin"] = "han") -> tuple[Comparison, ...]:
+    """Return the comparisons `linkage.yml` asks for, names compared as their script needs, or raise ConfigError naming the unknown one."""
     unknown = [name for name in names if name not in COMPARISONS]
     if unknown:
         raise ConfigError(
             f"linkage.yml：没有比较项“{unknown[0]}”，可用 {sorted(COMPARISONS)}",
             f"linkage.yml: no comparison '{unknown[0]}'; one of {sorted(COMPARISONS)}",
         )
-    return tuple(COMPARISONS[name] for name in names)
+    known = COMPARISONS | {"name": replace(COMPARISONS["name"], levels=LEVELS[script])}
+    return tuple(known[name] for name in names)

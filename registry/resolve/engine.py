@@ -28,6 +28,26 @@ MACROS: Final = (
     "create or replace macro has_gap(a) as contains(a, '?') or contains(a, '？')",
     """create or replace macro is_shortened(a, b) as length(a) <> length(b) and least(length(a), length(b)) >= 2
        and (contains(a, b) or contains(b, a))""",
+    "create or replace macro surname_of(a) as replace(split_part(a, ', ', 1), ' ', '')",
+    "create or replace macro first_name_of(a) as split_part(split_part(a, ', ', 2), ' ', 1)",
+    "create or replace macro middle_name_of(a) as split_part(split_part(a, ', ', 2), ' ', 2)",
+    "create or replace macro suffix_of(a) as split_part(a, ', ', 3)",
+    "create or replace macro fits_suffix(a, b) as suffix_of(a) = suffix_of(b) or suffix_of(a) = '' or suffix_of(b) = ''",
+    """create or replace macro fits_rest(a, b) as fits_suffix(a, b) and (middle_name_of(a) = '' or middle_name_of(b) = ''
+       or starts_with(middle_name_of(a), middle_name_of(b)) or starts_with(middle_name_of(b), middle_name_of(a)))""",
+    """create or replace macro is_fuller(a, b) as surname_of(a) = surname_of(b) and first_name_of(a) = first_name_of(b)
+       and first_name_of(a) <> '' and fits_rest(a, b)""",
+    """create or replace macro words_of(a) as list_sort(list_filter(
+       string_split(concat(split_part(a, ', ', 1), ' ', split_part(a, ', ', 2)), ' '), lambda w: length(w) > 1))""",
+    """create or replace macro has_same_words(a, b) as fits_suffix(a, b) and len(words_of(a)) >= 2 and (words_of(a) = words_of(b)
+       or (first_name_of(a) = first_name_of(b) and fits_rest(a, b) and len(list_intersect(string_split(split_part(a, ', ', 1), ' '),
+           string_split(split_part(b, ', ', 1), ' '))) > 0))""",
+    """create or replace macro is_initial(a, b) as surname_of(a) = surname_of(b) and fits_rest(a, b)
+       and least(length(first_name_of(a)), length(first_name_of(b))) = 1 and first_name_of(a)[1] = first_name_of(b)[1]""",
+    """create or replace macro is_one_letter(a, b) as fits_suffix(a, b) and least(length(a), length(b)) >= 8
+       and damerau_levenshtein(concat(surname_of(a), first_name_of(a)), concat(surname_of(b), first_name_of(b))) = 1""",
+    """create or replace macro has_other_surname(a, b) as first_name_of(a) = first_name_of(b) and length(first_name_of(a)) > 1
+       and fits_rest(a, b)""",
     """create or replace macro is_one_swap(a, b) as characters_apart(a, b) = 2 and
        list_sum(list_transform(range(1, length(a)), lambda i: (a[i] <> b[i] and a[i] = b[i + 1] and a[i + 1] = b[i])::int)) = 1""",
     """create or replace macro is_one_slip(a, b) as case when length(a) = length(b) then characters_apart(a, b) <= 1 or is_one_swap(a, b)

@@ -14,7 +14,8 @@ import polars as pl
 
 from registry.district import Linkage
 from registry.resolve.blocking import label_rule
-from registry.resolve.comparisons import COMPARISONS, NAME, choose_comparisons
+from registry.resolve.comparisons import COMPARISONS, choose_comparisons
+from registry.resolve.name_levels import GRADES
 from registry.resolve.profiles import ADDRESSED_ROLES, Profiles
 from registry.resolve.train import Model, build_comparison
 
@@ -47,7 +48,7 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Li
             select profile_id_l, profile_id_r, round(match_weight, {WEIGHT_DIGITS}) as match_weight, match_key::tinyint as match_key,
                    {grades}, sided.number_code, seeker, s.is_beside, s.is_by_name
             from sided join profiles s on s.profile_id = seeker
-            where gamma_name <> {NAME["different"]} or s.is_by_name order by profile_id_l, profile_id_r"""
+            where gamma_name <> {GRADES["different"]} or s.is_by_name order by profile_id_l, profile_id_r"""
     ).pl()
     connection.execute(f"drop table {predicted}")
     keys = pl.Series("match_key", range(len(linkage.blocking)), dtype=pl.Int8)
@@ -59,12 +60,13 @@ def _predict_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage:
     """Return the engine's name of the table of pairs as Splink weighs them."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
+    comparisons = choose_comparisons(linkage.comparisons, linkage.conventions.names.script)
     weights = {name: {level["condition"]: (level["m"], level["u"]) for level in levels} for name, levels in model["comparisons"].items()}
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="profile_id",
         probability_two_random_records_match=model["prior"],
-        comparisons=[build_comparison(c, weights[c.name]) for c in choose_comparisons(linkage.comparisons)],
+        comparisons=[build_comparison(comparison, weights[comparison.name]) for comparison in comparisons],
         blocking_rules_to_generate_predictions=["l.name_key = r.name_key"],
         retain_matching_columns=True,  # the only way to have the grades in the result
     )
@@ -141,12 +143,12 @@ def _is_supported() -> pl.Expr:
         pl.when(is_contrary)
         .then(False)
         .when(pl.col("is_by_name") | (name < 0))
-        .then(family_birth | (name == NAME["same"]) & (number | line | _agrees("kin", 3) | exact_birth & own_village))
-        .when(name >= NAME["gap"])
+        .then(family_birth | (name == GRADES["same"]) & (number | line | _agrees("kin", 3) | exact_birth & own_village))
+        .when(name >= GRADES["gap"])
         .then(beside)
-        .when(name >= NAME["shortened"])
+        .when(name >= GRADES["shortened"])
         .then(typed_otherwise | (_agrees("kin", 2) & _agrees("birth", 3)))
-        .when(name == NAME["one_character"])
+        .when(name == GRADES["one_character"])
         .then(misspelt)
         .otherwise(False)
     )

@@ -12,9 +12,11 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from registry.conventions import IdentityScheme
 from registry.district import Linkage
 from registry.resolve.engine import look_up, store_frame
 from registry.resolve.numbers import BY_NAMES, number_birth_date
+from registry.standardise.declared_numbers import clean_declared_number
 
 CONTENT: Final = (
     "name_key",
@@ -33,6 +35,8 @@ CONTENT: Final = (
 STRONG: Final = ("birth_date", "phone_number", "account_number", "identity_partial", "mark")
 """One of these must stand beside a name before two rows without a number count as the same statement."""
 
+LEAST_REMNANT: Final = 5
+"""Fewer characters of a failed number are no hint."""
 FAILED_STATES: Final = ("checksum_failed", "wrong_length", "impossible")
 SEX_OF_PARENT: Final = {"father": "1", "mother": "2"}
 
@@ -53,7 +57,8 @@ def key_statements(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
     Adds `unit` (one per number, or per statement without one), `row_key`, `house_key`, `number_code` and `claimed_code`
     (one small integer per number), child_birth and is_by_name.
     """
-    rows = _describe_parents(_keep_remnants(_blank_placeholders(settled, linkage)))
+    scheme = linkage.conventions.identity_number
+    rows = _describe_parents(_keep_remnants(_blank_placeholders(settled, linkage), scheme), scheme)
     codes = rows.select("identity_number").drop_nulls().unique().sort("identity_number").with_row_index("number_code")
     is_numbered = pl.col("identity_number").is_not_null()
     numbered = _key_numbered(connection, rows.filter(is_numbered))
@@ -78,27 +83,32 @@ def _blank_placeholders(mentions: pl.DataFrame, linkage: Linkage) -> pl.DataFram
     return mentions.with_columns(blanked)
 
 
-def _keep_remnants(mentions: pl.DataFrame) -> pl.DataFrame:
+def _keep_remnants(mentions: pl.DataFrame, scheme: IdentityScheme) -> pl.DataFrame:
     """Return mentions where a number that fails its check still serves as a hint, and by-names are marked.
 
     阿水 or 林氏 name a hundred people: such a name counts only inside the family or beside a number (`score`).
     """
     has_failed = pl.col("identity_state_code").is_in(FAILED_STATES)
     written = pl.when(has_failed).then("identity_number_written")
-    digits = written.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^0-9X]", "")
+    if scheme.is_national:
+        digits = written.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^0-9X]", "")
+        is_telling = digits.str.len_chars().is_between(17, 19)
+    else:
+        digits = clean_declared_number(written, scheme)
+        is_telling = digits.str.len_chars() >= LEAST_REMNANT
     is_by_name = pl.col("name_note").is_in(BY_NAMES) & pl.col("identity_number").is_null()
     return mentions.with_columns(
-        identity_partial=pl.coalesce("identity_partial", pl.when(digits.str.len_chars().is_between(17, 19)).then(digits)),
+        identity_partial=pl.coalesce("identity_partial", pl.when(is_telling).then(digits)),
         is_by_name=is_by_name.fill_null(False),
     ).drop("identity_number_written", "name_note")
 
 
-def _describe_parents(mentions: pl.DataFrame) -> pl.DataFrame:
+def _describe_parents(mentions: pl.DataFrame, scheme: IdentityScheme) -> pl.DataFrame:
     """Return mentions with `child_birth` and the sex that the role itself tells of a father or mother."""
     is_parent = pl.col("role_code").is_in(list(SEX_OF_PARENT)) & pl.col("identity_number").is_null()
     parents = mentions.filter(is_parent).select("row_id").unique()
     children = mentions.filter(pl.col("role_code") == "subject").join(parents, on="row_id", how="semi")
-    births = children.group_by("row_id").agg(pl.coalesce("birth_date", number_birth_date()).max().alias("child_birth"))
+    births = children.group_by("row_id").agg(pl.coalesce("birth_date", number_birth_date(scheme)).max().alias("child_birth"))
     described = mentions.with_columns(look_up(mentions, births, ["row_id"], "child_birth"))
     told = pl.col("role_code").replace_strict(SEX_OF_PARENT, default=None, return_dtype=pl.String)
     return described.with_columns(

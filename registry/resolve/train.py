@@ -18,8 +18,9 @@ import duckdb
 import polars as pl
 
 from registry.district import Linkage
-from registry.resolve.comparisons import Comparison, Level, choose_comparisons
+from registry.resolve.comparisons import choose_comparisons
 from registry.resolve.engine import store_frame
+from registry.resolve.levels import Comparison, Level
 from registry.resolve.profiles import Profiles
 
 DIGITS: Final = 6
@@ -36,7 +37,7 @@ def train_model(connection: duckdb.DuckDBPyConnection, profiles: Profiles, linka
 
     Needs table `profiles` in the engine. The same rolls and seed give the same model.
     """
-    comparisons = choose_comparisons(linkage.comparisons)
+    comparisons = choose_comparisons(linkage.comparisons, linkage.conventions.names.script)
     sample = _sample_rows(connection, profiles, linkage)
     learned = _learn(connection, sample, comparisons, linkage) if sample.height >= MIN_TRAINING_ROWS else {}
     chance = _count_chance(connection)

@@ -13,6 +13,11 @@ INVISIBLE: Final = r"[\u200b-\u200f\u2060\ufeff\u00ad]"
 HAN: Final = r"\p{Han}"
 EMPTY_WORDS: Final = ("", "-", "--", "—", "——", "/", "//", "\\", "无", "空", "暂无", "null", "NULL", "nan", "None", "N/A", "#N/A", "同上")
 """What clerks write into a cell that has nothing to say."""
+ENGLISH_EMPTY_WORDS: Final = (
+    *("n/a", "na", "none", "nil", "null", "nan", "unknown", "not known", "notknown", "not applicable", "notapplicable"),
+    *("not provided", "notprovided", "not given", "notgiven", "tbd", "tba", "same", "ditto", "asabove", "as above"),
+)
+"""The same in English, in small letters; cells are asked with their spaces and without."""
 
 VARIANTS: Final = {
     # Variant forms opencc leaves alone; used for matching only, the name as delivered is kept (domain.md §4.5).
@@ -34,8 +39,8 @@ def drop_spaces(text: pl.Expr) -> pl.Expr:
 
 
 def is_empty_word(text: pl.Expr) -> pl.Expr:
-    """Return whether folded text says nothing: blank, a dash, 无; null counts as empty."""
-    return text.is_null() | text.is_in(list(EMPTY_WORDS))
+    """Return whether folded text says nothing: blank, a dash, 无, N/A; null counts as empty."""
+    return text.is_null() | text.is_in(list(EMPTY_WORDS)) | text.str.to_lowercase().is_in(list(ENGLISH_EMPTY_WORDS))
 
 
 KEPT: Final = ("乾",)

@@ -4,8 +4,8 @@ Belongs here: reading one cell. Does not belong here: months of a payment (`peri
 its person (`quality`).
 
 A date known to the month or year stands on its first day, and its precision says so. What has two readings is not
-decided: `2016.1` may be January or a spreadsheet's October, 3/4/2016 is March or April (domain.md §4.5). Days of the
-farmers' calendar are not converted; they give their year.
+decided: `2016.1` may be January or a spreadsheet's October, 3/4/2016 is March or April unless the roll declares which
+(domain.md §4.5). Days of the farmers' calendar are not converted; they give their year.
 """
 
 from datetime import date
@@ -14,9 +14,16 @@ from typing import Final
 import polars as pl
 
 from registry.standardise.characters import fold_text, is_empty_word
+from registry.standardise.month_names import (
+    WRITTEN_DATE,
+    Order,
+    read_english_day,
+    read_english_month,
+    read_numbered_month,
+    read_ordered_day,
+)
 
-OPEN_ENDED: Final = ("长期", "永久", "长期有效", "至今")
-MONTHS: Final = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
+OPEN_ENDED: Final = ("长期", "永久", "长期有效", "至今", "open", "ongoing", "present", "permanent", "indefinite", "none")
 NUMERALS: Final = {"〇": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
 TENS: Final = {"十一": "11", "十二": "12", "二十": "20", "三十": "30", "十": "10"}
 EXCEL_EPOCH: Final = date(1899, 12, 30)
@@ -47,7 +54,13 @@ def _full_year(short: pl.Expr, as_of: date) -> pl.Expr:
     return pl.when(short > as_of.year % 100).then(short + 1900).otherwise(short + 2000)
 
 
-def find_exact_day(text: pl.Expr, as_of: date) -> pl.Expr:
+def _find_day_in_order(text: pl.Expr, as_of: date, order: Order) -> pl.Expr:
+    """Return the day of a date written in the order the roll declares."""
+    year, month, day = read_ordered_day(text, order)
+    return build_date(pl.when(year < 100).then(_full_year(year, as_of)).otherwise(year), month, day)
+
+
+def find_exact_day(text: pl.Expr, as_of: date, order: Order = "ymd") -> pl.Expr:
     """Return the day where the cell names one in full."""
     y, m, d = _parts(text, rf"^(\d{{4}}){_SEP}(\d{{1,2}})[月.\-/](\d{{1,2}})[日号]?$", 3)
     solid = pl.when(text.str.contains(r"^\d{8}$")).then(text).str.to_date("%Y%m%d", strict=False)
@@ -55,22 +68,17 @@ def find_exact_day(text: pl.Expr, as_of: date) -> pl.Expr:
     last, first, dotted_year = _parts(text, r"^(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})$", 3)
     by_day = pl.when((last > 12) & (first <= 12)).then(build_date(dotted_year, first, last))
     by_month = pl.when((first > 12) & (last <= 12)).then(build_date(dotted_year, last, first))
-    named = text.str.to_lowercase()
-    named_day, named_year = (
-        named.str.extract(r"^(\d{1,2})[-/]?([a-z]{3})[a-z]*[-/]?(\d{2,4})$", at).cast(pl.Int32, strict=False) for at in (1, 3)
-    )
-    named_month = named.str.extract(r"^\d{1,2}[-/]?([a-z]{3})").replace_strict(MONTHS, default=None, return_dtype=pl.Int32)
-    english_year = pl.when(named_year < 100).then(_full_year(named_year, as_of)).otherwise(named_year)
     # Four digits past any year are a spreadsheet's day number too: 9424 is a birthday in 1925.
     serial = text.str.extract(r"^([1-5]\d{4}|2[2-9]\d{2}|[3-9]\d{3})(?:\.\d+)?$").cast(pl.Int32, strict=False)
     from_serial = pl.lit(EXCEL_EPOCH).dt.offset_by(pl.format("{}d", serial))
+    year_first = pl.when(short_year.is_not_null()).then(build_date(_full_year(short_year, as_of), short_month, short_day))
+    written_year, written_month, written_day = read_english_day(text)
+    full_year = pl.when(written_year < 100).then(_full_year(written_year, as_of)).otherwise(written_year)
     return pl.coalesce(
         build_date(y, m, d),
         solid,
-        pl.when(short_year.is_not_null()).then(build_date(_full_year(short_year, as_of), short_month, short_day)),
-        by_day,
-        by_month,
-        build_date(english_year, named_month, named_day),
+        *((year_first, by_day, by_month) if order == "ymd" else (_find_day_in_order(text, as_of, order),)),
+        build_date(full_year, written_month, written_day),
         pl.when(serial.is_not_null()).then(from_serial),
         _day_without_year(text, as_of),
     )
@@ -83,21 +91,20 @@ def _day_without_year(text: pl.Expr, as_of: date) -> pl.Expr:
     return pl.when(this_year <= as_of).then(this_year).otherwise(last_year)
 
 
-def find_month_start(text: pl.Expr, as_of: date) -> pl.Expr:
-    """Return the first day of the month where the cell names a month: 2016.3, 2016年3月, 201603, Mar-16."""
+def find_month_start(text: pl.Expr, as_of: date, order: Order = "ymd") -> pl.Expr:
+    """Return the first day of the month where the cell names a month: 2016.3, 2016年3月, 201603, Mar-16; 3/2016 where years stand last."""
     y, m = _parts(text, rf"^(\d{{4}}){_SEP}(\d{{1,2}})月?份?$", 2)
     solid_year, solid_month = _parts(text, r"^((?:19|20)\d{2})(\d{2})$", 2)
     short_year, short_month = _parts(text, r"^(\d{2})年(\d{1,2})月?份?$", 2)
-    named = text.str.to_lowercase()
-    named_month = named.str.extract(r"^([a-z]{3})[a-z]*[-/]?\d{2,4}$").replace_strict(MONTHS, default=None, return_dtype=pl.Int32)
-    named_year = named.str.extract(r"^[a-z]{3,9}[-/]?(\d{2,4})$").cast(pl.Int32, strict=False)
-    english_year = pl.when(named_year < 100).then(_full_year(named_year, as_of)).otherwise(named_year)
     one = pl.lit(1)
+    written_year, written_month = read_english_month(text)
+    last_year, first_month = read_numbered_month(text)
     return pl.coalesce(
         pl.when(~text.str.contains(r"^\d{4}\.1$")).then(build_date(y, m, one)),
         build_date(solid_year, solid_month, one),
         pl.when(short_year.is_not_null()).then(build_date(_full_year(short_year, as_of), short_month, one)),
-        build_date(english_year, named_month, one),
+        build_date(pl.when(written_year < 100).then(_full_year(written_year, as_of)).otherwise(written_year), written_month, one),
+        *([] if order == "ymd" else [build_date(last_year, first_month, one)]),
     )
 
 
@@ -120,16 +127,18 @@ def find_lunar_year(text: pl.Expr, as_of: date) -> tuple[pl.Expr, pl.Expr]:
     return pl.when(is_lunar).then(build_date(year, pl.lit(1), pl.lit(1))), is_late
 
 
-def read_dates(written: pl.Series, as_of: date) -> pl.DataFrame:
+def read_dates(written: pl.Series, as_of: date, order: Order = "ymd") -> pl.DataFrame:
     """Return one row per distinct cell: written, date, precision, problem.
 
     Args:
         written: cells as delivered.
         as_of: last day of the delivery's month; gives years that were not written and centuries of two-digit ones.
+        order: which part stands first in 3/4/2016; ymd means that nobody said.
 
     Returns:
         `precision` is day, month, year, or age where the year itself may be one off; `problem` is DATE_UNREADABLE,
-        DATE_AMBIGUOUS or null. A blank, a dash or 长期 is no date and no problem.
+        DATE_AMBIGUOUS or null. A blank, a dash or 长期 is no date and no problem. Where the order is declared, a date that
+        fits another order only gives its year and is unreadable.
     """
     cells = pl.DataFrame({"written": written.drop_nulls().unique().sort()}, schema={"written": pl.String})
     text, lunar_text = pl.col("_text"), pl.col("_text")
@@ -138,7 +147,9 @@ def read_dates(written: pl.Series, as_of: date) -> pl.DataFrame:
     read = cells.with_columns(_text=clean_written_date(pl.col("written"))).with_columns(_lunar=lunar, _is_late=is_late)
     in_digits = text.str.replace_many(list(numerals), list(numerals.values()))
     read = read.with_columns(_text=pl.when(text.str.contains("[一二三四五六七八九〇十]")).then(in_digits).otherwise(text))
-    read = read.with_columns(_day=find_exact_day(text, as_of), _month=find_month_start(text, as_of), _year=find_year_start(text))
+    read = read.with_columns(
+        _day=find_exact_day(text, as_of, order), _month=find_month_start(text, as_of, order), _year=find_year_start(text)
+    )
     is_day = pl.col("_lunar").is_null() & pl.col("_day").is_not_null()
     value = pl.coalesce("_lunar", "_day", "_month", "_year")
     sound = pl.when(value.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(value)
@@ -151,22 +162,26 @@ def read_dates(written: pl.Series, as_of: date) -> pl.DataFrame:
         .then(pl.lit("month"))
         .otherwise(pl.lit("year"))
     )
-    is_two_ways = text.str.contains(r"^\d{4}\.1$|^\d{1,2}[./\-]\d{1,2}[./\-]\d{4}$") & ~is_day
-    says_nothing = is_empty_word(text) | text.is_in(list(OPEN_ENDED))
+    is_slashed = text.str.contains(r"^\d{1,2}[./\-]\d{1,2}[./\-]\d{4}$") & ~is_day
+    is_two_ways = (text.str.contains(r"^\d{4}\.1$") & ~is_day) | (is_slashed & pl.lit(value=order == "ymd"))
+    is_unread = sound.is_null() | (is_slashed & pl.lit(value=order != "ymd"))
+    says_nothing = is_empty_word(text) | text.str.to_lowercase().is_in(list(OPEN_ENDED))
     return read.select(
         "written",
         date=sound,
         precision=pl.when(sound.is_not_null()).then(precision),
-        problem=pl.when(is_two_ways).then(pl.lit("DATE_AMBIGUOUS")).when(sound.is_null() & ~says_nothing).then(pl.lit("DATE_UNREADABLE")),
+        problem=pl.when(is_two_ways).then(pl.lit("DATE_AMBIGUOUS")).when(is_unread & ~says_nothing).then(pl.lit("DATE_UNREADABLE")),
     )
 
 
-def find_written_date(text: pl.Expr) -> pl.Expr:
-    """Return the last date or month written inside a remark (渐退期至2016年9月), as text for `read_dates`."""
+def find_written_date(text: pl.Expr, order: Order = "ymd") -> pl.Expr:
+    """Return the last date or month written inside a remark (渐退期至2016年9月, grace until 9/30/2016), as text for `read_dates`."""
+    if order != "ymd":
+        return fold_text(text).str.extract_all(WRITTEN_DATE).list.last()
     return fold_text(text).str.extract_all(r"\d{4}\s*[年.\-/]\s*\d{1,2}(\s*[月.\-/]\s*\d{1,2}日?)?月?").list.last()
 
 
 def estimate_birth_date(age: pl.Expr, as_of: date) -> pl.Expr:
     """Return the first day of the likely birth year of a person of that age on `as_of`; right to about a year."""
-    years = fold_text(age).str.extract(r"^(\d{1,3})(?:\.0)?(?:周?岁)?$").cast(pl.Int32, strict=False)
+    years = fold_text(age).str.extract(r"(?i)^(\d{1,3})(?:\.0)?(?:周?岁|\s*y(?:ea)?rs?(?:\s*old)?)?$").cast(pl.Int32, strict=False)
     return pl.when(years.is_between(0, 120)).then(build_date(pl.lit(as_of.year) - years, pl.lit(1), pl.lit(1)))

@@ -26,11 +26,23 @@ WORDS: Final[dict[str, str]] = {
     "弟妹": "74", "姐": "75", "妹": "77", "其它": "80", "亲戚": "97", "亲属": "97", "侄": "93", "侄儿": "93", "甥": "95",
     "寄住": "99", "保姆": "99", "工人": "99", "朋友": "99", "邻居": "99", "村干部": "99",
 }  # fmt: skip
-BY_SEX: Final = {"孙": ("41", "42", "40"), "子女": ("20", "30", "20"), "养子女": ("27", "37", "27"), "外孙子女": ("43", "44", "40")}
+BY_SEX: Final = {"孙": ("41", "42", "40"), "子女": ("20", "30", "20"), "养子女": ("27", "37", "27"), "外孙子女": ("43", "44", "40"),
+                "child": ("20", "30", "20"), "stepchild": ("27", "37", "27"), "adoptedchild": ("27", "37", "27"),
+                "grandchild": ("41", "42", "40")}  # fmt: skip
 """Words whose code depends on the person's sex: code for a man, for a woman, and when the sex is unknown."""
 
 AMBIGUOUS: Final = ("媳妇", "女/媳", "女媳")
-ENGLISH: Final = {text.en.lower(): code for code, text in KINSHIP.items()}
+ENGLISH: Final = {
+    **{text.en.lower().replace(" ", ""): code for code, text in KINSHIP.items()},
+    "headofhousehold": "02", "householdhead": "02", "hoh": "02", "applicant": "02", "claimant": "02", "householder": "02", "partner": "10",
+    "domesticpartner": "10", "firstson": "22", "oldestson": "22", "firstdaughter": "32", "oldestdaughter": "32", "stepson": "27",
+    "adoptedson": "27", "fosterson": "99", "stepdaughter": "37", "adopteddaughter": "37", "fosterdaughter": "99", "fosterchild": "99",
+    "greatgrandchild": "47", "greatgranddaughter": "48", "greatgrandson": "47", "dad": "51", "mom": "52", "mum": "52", "parents": "50",
+    "stepfather": "57", "stepmother": "58", "grandfather": "61", "grandmother": "62", "brother": "70", "sister": "70", "uncle": "97",
+    "aunt": "97", "cousin": "97", "relative": "97", "otherrelative": "97", "in-law": "97", "nonrelative": "99", "unrelated": "99",
+    "roommate": "99", "lodger": "99", "friend": "99", "neighbor": "99", "neighbour": "99", "boarder": "99", "caregiver": "99",
+}  # fmt: skip
+"""English words without spaces; those that do not tell the side of the family give the general code."""
 
 
 def clean_relation(relation: pl.Expr, sex_code: pl.Expr) -> pl.Expr:

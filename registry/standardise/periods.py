@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
+from registry.standardise.month_names import Order, find_english_spans
 
 _TO: Final = r"[\-~至到]+"
 _NUMERALS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
@@ -85,17 +86,19 @@ def _find_semester(text: pl.Expr, as_of: date) -> tuple[pl.Expr, pl.Expr]:
     return start, start + length
 
 
-def read_periods(written: pl.Series, as_of: date) -> pl.DataFrame:
+def read_periods(written: pl.Series, as_of: date, order: Order = "ymd") -> pl.DataFrame:
     """Return one row per distinct cell: written, from_serial, to_serial, problem (PERIOD_UNREADABLE or null).
 
     Args:
         written: cells as delivered; parts from several columns are joined with a space.
         as_of: last day of the delivery's month, for years that were not written.
+        order: which part stands first in 3/4/2016.
     """
     cells = pl.DataFrame({"written": written.drop_nulls().unique().sort()}, schema={"written": pl.String})
     text = pl.col("_text")
     read = cells.with_columns(_text=clean_written_period(pl.col("written")))
-    spans = [(first.cast(pl.Int32), last.cast(pl.Int32)) for first, last in find_spans(text, as_of)]
+    all_spans = [*find_spans(text, as_of), *find_english_spans(fold_text(pl.col("written")), as_of, order)]
+    spans = [(first.cast(pl.Int32), last.cast(pl.Int32)) for first, last in all_spans]
     read = read.with_columns(from_serial=pl.coalesce(first for first, _ in spans), to_serial=pl.coalesce(last for _, last in spans))
     is_sound = (pl.col("to_serial") >= pl.col("from_serial")) & pl.col("from_serial").is_between(1900 * 12, 2100 * 12)
     return read.select(

@@ -10,13 +10,24 @@ was merged gives the code of its successor.
 import polars as pl
 
 from registry.standardise.characters import drop_spaces, fold_text
+from registry.standardise.person_names import fold_letters
 
 
-def build_gazetteer(places: pl.DataFrame) -> pl.DataFrame:
+def fold_place(text: pl.Expr, *, is_spaced: bool) -> pl.Expr:
+    """Return a place name in the form that is searched for: without spaces, or in words that end where a word of the text ends."""
+    if not is_spaced:
+        return drop_spaces(fold_text(text))
+    words = fold_letters(text).str.replace_all(r"[^\p{L}\d]+", " ").str.strip_chars()
+    # Two spaces between words: one of them ends a name, the other begins the next.
+    return pl.when(words != "").then(pl.concat_str(pl.lit(" "), words.str.replace_all(" ", "  "), pl.lit(" "))).otherwise(pl.lit(""))
+
+
+def build_gazetteer(places: pl.DataFrame, *, is_spaced: bool = False) -> pl.DataFrame:
     """Return one row per name a place goes by: word, level, place_code (today's), town_code.
 
     Args:
         places: District.places: place_code, parent_code, level, name, aliases, valid_from, valid_to, successor_code.
+        is_spaced: whether words stand apart, as in Latin script.
     """
     blank_to_null = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in ("successor_code", "aliases")]
     known = places.with_columns(blank_to_null)
@@ -31,7 +42,7 @@ def build_gazetteer(places: pl.DataFrame) -> pl.DataFrame:
             pl.col("place_code").str.slice(0, 9).implode().over("place_code"),
         ),
     ).explode("word")
-    today = words.with_columns(place_code=pl.coalesce("successor_code", "place_code"), word=drop_spaces(fold_text(pl.col("word"))))
+    today = words.with_columns(place_code=pl.coalesce("successor_code", "place_code"), word=fold_place(pl.col("word"), is_spaced=is_spaced))
     parents = known.select(place_code="place_code", _parent="parent_code")
     placed = today.join(parents, on="place_code", how="left", maintain_order="left")
     is_town = pl.col("level") == "town"
@@ -45,12 +56,13 @@ def build_gazetteer(places: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def read_places(written: pl.Series, gazetteer: pl.DataFrame) -> pl.DataFrame:
+def read_places(written: pl.Series, gazetteer: pl.DataFrame, *, is_spaced: bool = False) -> pl.DataFrame:
     """Return one row per distinct text: written, place_code, town_code; null where nothing or more than one place fits.
 
     Args:
         written: town, village and address of a row joined with spaces, the most telling first.
         gazetteer: of `build_gazetteer`.
+        is_spaced: as the gazetteer was built.
     """
     texts = pl.DataFrame({"written": written.drop_nulls().unique().sort()}, schema={"written": pl.String})
     words = gazetteer["word"].unique()
@@ -58,7 +70,7 @@ def read_places(written: pl.Series, gazetteer: pl.DataFrame) -> pl.DataFrame:
     by_length = words.to_frame().sort(pl.col("word").str.len_chars(), "word", descending=[True, False])["word"].to_list()
     if not by_length or texts.is_empty():
         return texts.with_columns(place_code=pl.lit(None, pl.String), town_code=pl.lit(None, pl.String))
-    plain = fold_text(pl.col("written")).str.replace_all(r"\s+", "\n")
+    plain = fold_place(pl.col("written"), is_spaced=True) if is_spaced else fold_text(pl.col("written")).str.replace_all(r"\s+", "\n")
     found = texts.with_columns(word=plain.str.extract_many(by_length, leftmost=True)).explode("word").drop_nulls("word")
     hits = found.with_columns(order=pl.int_range(pl.len()).over("written")).join(gazetteer, on="word", how="left", maintain_order="left")
     towns = hits.filter(pl.col("level") == "town").group_by("written").agg(town=pl.col("place_code").unique().sort())
