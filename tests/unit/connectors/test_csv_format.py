@@ -19,7 +19,7 @@ def write(tmp_path: Path, content: bytes | str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_rare_characters_survive(tmp_path: Path, encoding: str, newline: str) -> None:
     text = newline.join(["姓名,村", *(f"陈{char},山下" for char in RARE)])
@@ -35,7 +35,7 @@ def test_gb18030_2022_points_leave_the_private_area(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xef\xbb\xbf\xe5\xa7\x93,a\n\xe5\xa7", b"name,a\n\xff\xff\xff,b\n", "姓,a\n".encode("utf-16-le"), b"\xff\xfe\x00\xd8\x00"],
+    [b"\xef\xbb\xbf\xe5\xa7\x93,a\n\xe5\xa7", b"name,a\n\xff\xff\xff,b\n", b"a,b\n1,\x002\n", b"\xff\xfe\x00\xd8\x00"],
 )
 def test_undecodable_text_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileRefused) as caught:
@@ -51,7 +51,7 @@ def test_a_file_without_text_is_empty(tmp_path: Path, content: bytes) -> None:
     assert caught.value.reason_code == "EMPTY_FILE"
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "，", "；"])
 def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     lines = [delimiter.join(row) for row in [("姓名", "身份证", "村"), ("陈一", "3599", "甲"), ("陈二", "3599", "乙")]]
     assert read_csv(write(tmp_path, "\n".join(lines))).cells["c2"].to_list() == ["村", "甲", "乙"]
@@ -70,10 +70,21 @@ def test_leading_zeros_stay_at_the_end_of_a_long_file(tmp_path: Path) -> None:
     assert read_csv(write(tmp_path, "\n".join(lines))).cells["c0"][-1] == "007123"
 
 
-def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused) as caught:
-        read_csv(write(tmp_path, 'a,b\n1,2\n3,"4\n' + "5,6\n" * 200))
-    assert (caught.value.reason_code, caught.value.place.row_number) == ("UNREADABLE", 3)
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_an_unclosed_quote_sends_back_its_line_only(tmp_path: Path, ending: str) -> None:
+    """The line is one cell, too few for any header; the lines behind it are not swallowed."""
+    sheet = read_csv(write(tmp_path, 'a,b\n1,2\n3,"4\n' + "5,6\n" * 200 + "7,8" + ending))
+    assert sheet.row_count == 204
+    assert sheet.cells.filter(sheet.cells["field_count"] != 2).rows() == [(3, 1, '3,"4', None)]
+    assert sheet.cells["c0"][-1] == "7"
+
+
+def test_an_unclosed_quote_does_not_reach_for_the_next(tmp_path: Path) -> None:
+    """The plain rule would take lines 2 to 4 for one record of the right number of cells, and swallow a person."""
+    sheet = read_csv(write(tmp_path, 'a,b\n1,"2\n3,4\n5,"6\n7,8\n'))
+    assert sheet.cells.select("row_number", "field_count", "c0").rows() == [
+        (1, 2, "a"), (2, 1, '1,"2'), (3, 2, "3"), (4, 1, '5,"6'), (5, 2, "7"),
+    ]  # fmt: skip
 
 
 def read_by_csv(text: str) -> list[tuple[int, list[str | None]]]:
