@@ -197,6 +197,7 @@ STATUS_KINDS: Final[Codes] = {
     "divorced": Text("离婚登记", "divorce registered"),
     "cremated": Text("火化", "cremated"),
     "born": Text("出生医学证明", "birth certified"),
+    "death_certified": Text("死亡医学证明", "death certified by a doctor"),
     "signed_care": Text("家庭医生签约", "signed with a family doctor"),
     "grave_illness": Text("重特大疾病", "gravely ill"),
     "mental_disorder": Text("严重精神障碍管理", "managed severe mental disorder"),

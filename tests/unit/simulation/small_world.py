@@ -7,8 +7,8 @@ import polars as pl
 
 from simulation.belongings import Belongings
 from simulation.community import Community
-from simulation.livelihoods import Livelihoods
 from simulation.tables import World
+from tests.unit.simulation.small_livelihoods import make_livelihoods
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -242,5 +242,5 @@ def make_world(months: tuple[str, ...] = ("2016-06",), count: int = 2000) -> Wor
                 "excess": pl.Int64, "known_month": pl.String,
             }
         ),
-        community=Community(), livelihoods=Livelihoods(), belongings=Belongings(),
+        community=Community(), livelihoods=make_livelihoods(), belongings=Belongings(),
     )  # fmt: skip
