@@ -14,10 +14,10 @@ Address = Mapping[str, object]
 """roll, month, department, file_name and file_hash of a delivered file."""
 
 
-def quarantine_file(address: Address, refusal: FileRefused, number: str) -> pl.DataFrame:
-    """Return the one row for a file or sheet sent back whole; `number` makes its id, as in R02-201603-1-2."""
+def quarantine_file(address: Address, refusal: FileRefused, number: str, order: int = 1) -> pl.DataFrame:
+    """Return the row for a file or sheet sent back whole, or the `order`-th note on one; `number` makes its id, as in R02-201603-1-2."""
     row = {
-        "quarantine_id": f"{number}-file",
+        "quarantine_id": f"{number}-file" if order == 1 else f"{number}-file-{order}",
         **address,
         "sheet": refusal.place.sheet,
         "row_number": refusal.place.row_number,

@@ -18,10 +18,12 @@ def find_count_problems(deliveries: pl.DataFrame, rows: pl.DataFrame, quarantine
     """
     landed = rows.group_by("file_number", "sheet_number").len("landed_found")
     sent_back = (
-        quarantine.filter(pl.col("scope_code") == "row").group_by("file_hash", "sheet").agg(sent_found=pl.col("row_number").n_unique())
+        quarantine.filter(pl.col("scope_code") == "row")
+        .group_by("file_hash", "file_name", "sheet")
+        .agg(sent_found=pl.col("row_number").n_unique())
     )
     sheets = deliveries.join(landed, on=["file_number", "sheet_number"], how="left", maintain_order="left").join(
-        sent_back, on=["file_hash", "sheet"], how="left", maintain_order="left"
+        sent_back, on=["file_hash", "file_name", "sheet"], how="left", maintain_order="left"
     )
     total = pl.sum_horizontal(COUNTS)
     # Rows of a refused file are counted as refused, though the faulty ones keep their own address in the quarantine.

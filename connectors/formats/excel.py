@@ -8,16 +8,16 @@ tells, so it is kept beside the text.
 """
 
 import datetime
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 import python_calamine
 
-from connectors.formats.packages import Kind, refuse_damaged, refuse_password, require_safe_package
+from connectors.formats.hidden import Hidden, Unseen, find_unseen, find_unseen_old
+from connectors.formats.packages import UNPACKED_BYTES, Kind, refuse_damaged, refuse_password, require_safe_package
 from connectors.formats.sheets import Merge, Sheet, cell_names, empty_cells
 
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
@@ -25,28 +25,16 @@ NUMBERS: Final = (int, float)
 DIGITS_KEPT: Final = 15
 """Significant digits a spreadsheet keeps; later ones are noise of the binary number."""
 
-TRIAL_SECONDS: Final = 60
-TRIAL: Final = """
-import resource, sys, python_calamine
-resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
-try:
-    python_calamine.CalamineWorkbook.from_path(sys.argv[1]).close()
-except BaseException as error:
-    sys.exit(3 if type(error).__name__ in {"MemoryError", "PanicException"} else 0)
-"""
-"""Opens an .xls in a process of its own: a damaged one can claim more cells than there is memory, which kills the process."""
 
-
-def read_excel(path: Path, kind: Kind) -> list[Sheet]:
+def read_excel(path: Path, kind: Kind, unpacked_bytes: int = UNPACKED_BYTES) -> list[Sheet]:
     """Return every worksheet, hidden ones marked; FileRefused when the book cannot be read."""
     if kind == Kind.PACKAGE:
-        require_safe_package(path)
+        require_safe_package(path, unpacked_bytes)
+        unseen = find_unseen(path, unpacked_bytes)
     else:
-        _require_survivable(path)
+        unseen = find_unseen_old(path)
     try:
-        return _read_sheets(path)
+        sheets = _read_sheets(path)
     except python_calamine.PasswordError as error:
         raise refuse_password(path.name) from error
     except (python_calamine.CalamineError, ValueError, OSError, OverflowError) as error:
@@ -56,17 +44,12 @@ def read_excel(path: Path, kind: Kind) -> list[Sheet]:
         if type(error).__name__ == "PanicException":
             raise refuse_damaged(path.name) from error
         raise
+    return [_mark_unseen(sheet, unseen) for sheet in sheets]
 
 
-def _require_survivable(path: Path) -> None:
-    """Refuse an old-style book that kills or hangs the process which opens it; ordinary faults are left to the reader."""
-    command = [sys.executable, "-I", "-c", TRIAL, str(path.resolve())]
-    try:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TRIAL_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise refuse_damaged(path.name) from error
-    if done.returncode:
-        raise refuse_damaged(path.name)
+def _mark_unseen(sheet: Sheet, unseen: Unseen) -> Sheet:
+    hidden = unseen.sheets.get(sheet.number, Hidden())
+    return replace(sheet, hidden_columns=hidden.columns, hidden_row_count=hidden.row_count, has_macros=unseen.has_macros)
 
 
 def _read_sheets(path: Path) -> list[Sheet]:

@@ -5,6 +5,7 @@ column means; at this point a cell is only text at an address.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -34,6 +35,8 @@ class Sheet:
     numeric: one Boolean column c<j>, aligned with `cells`, for each column that held number cells
     row_count: physical rows or records, blank ones included; blank lines of text files are counted but not in `cells`
     may_be_damaged: false when it is already known that no cell holds DAMAGED_TEXT
+    hidden_columns, hidden_row_count: what the sheet does not show, columns counted from 0; all of it is in `cells`
+    has_macros: the book holds macros, which are never run
     """
 
     name: str
@@ -44,6 +47,9 @@ class Sheet:
     merges: tuple[Merge, ...] = ()
     is_hidden: bool = False
     may_be_damaged: bool = True
+    hidden_columns: tuple[int, ...] = ()
+    hidden_row_count: int = 0
+    has_macros: bool = False
 
     @property
     def width(self) -> int:
@@ -54,6 +60,24 @@ class Sheet:
         """Return the first rows as (row_number, texts)."""
         top = self.cells.filter(pl.col("row_number") <= TOP_ROWS)
         return [(row[0], list(row[2:])) for row in top.rows()]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive: its name inside, where it was unpacked to, and what identifies its bytes."""
+
+    name: str
+    path: Path
+    byte_count: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file holds: sheets, or, for an archive, the files it was unpacked to."""
+
+    sheets: tuple[Sheet, ...] = ()
+    members: tuple[Member, ...] = ()
 
 
 def cell_names(width: int) -> list[str]:

@@ -23,6 +23,7 @@ ROLES: Final[Codes] = {
     "payee": Text("领款人", "payee"),
     "account_holder": Text("账户持有人", "account holder"),
     "clerk": Text("经办人", "clerk"),
+    "donor": Text("捐赠人", "donor"),
 }
 """Whose name stands in a column (domain.md §4.6). Only `subject` and `member` carry aid; the others explain a row."""
 
@@ -204,6 +205,7 @@ STATUS_KINDS: Final[Codes] = {
     "resettled": Text("安置帮教", "released, resettlement support"),
     "child_in_difficulty": Text("困境儿童", "child in difficulty"),
     "aid_changed": Text("待遇变更", "entitlement changed"),
+    "donor": Text("捐赠", "gave to a named fund"),
 }
 
 CASE_KINDS: Final[Codes] = {
@@ -277,6 +279,8 @@ REASONS: Final[Codes] = {
     "UNSAFE_FILE": Text("文件不安全，未打开", "not safe to open"),
     "READER_STOPPED": Text("读取进程中止", "the reading process was stopped"),
     "HIDDEN_COLUMN": Text("含隐藏列", "hidden columns"),
+    "HIDDEN_ROW": Text("含隐藏或筛选掉的行", "hidden or filtered rows"),
+    "MACROS_IGNORED": Text("含宏，未运行", "macros inside, never run"),
     "REPEATED_FILE": Text("与以前月份的文件完全相同", "the same file as in an earlier month"),
     "REPEATED_ROWS": Text("与上次交付的行几乎全部相同", "nearly all rows are those of the last delivery"),
     "FEWER_ROWS": Text("行数明显减少", "far fewer rows than last time"),

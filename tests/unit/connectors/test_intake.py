@@ -339,7 +339,8 @@ def test_rows_sent_back_are_counted_by_themselves(tmp_path: Path) -> None:
     landed = land(write_csv(tmp_path / "成员.csv", [list(HEADS), *make_rows(9)]))
     deliveries = landed.deliveries.with_columns(landed_count=pl.col("landed_count") - 1, quarantined_count=pl.lit(1, dtype=pl.Int64))
     delivery = deliveries.row(0, named=True)
-    fault = {"file_hash": [delivery["file_hash"]] * 2, "sheet": [delivery["sheet"]] * 2, "row_number": [10, 10], "scope_code": ["row"] * 2}
+    address = {name: [delivery[name]] * 2 for name in ("file_hash", "file_name", "sheet")}
+    fault = {**address, "row_number": [10, 10], "scope_code": ["row"] * 2}
     quarantine = pl.concat([landed.quarantine, pl.DataFrame(fault)], how="diagonal_relaxed")
     assert find_count_problems(deliveries, landed.rows.head(8), quarantine) == []
     assert len(find_count_problems(deliveries, landed.rows.head(8), landed.quarantine)) == 1
