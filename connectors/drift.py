@@ -24,6 +24,8 @@ from registry.schema.text import Text
 
 RHYTHM: Final = {"monthly": 1, "quarterly": 3, "semester": 6, "yearly": 12}
 """Months between two deliveries."""
+REASONS_TO_ASK: Final = ("REPEATED_FILE", "REPEATED_ROWS", "FEWER_ROWS")
+"""Why a delivery is blocked until somebody accepts it."""
 WHOLE: Final = 0
 """File number that stands for the delivery as a whole."""
 

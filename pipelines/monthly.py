@@ -15,6 +15,7 @@ import dagster as dg
 import polars as pl
 from dagster._core.errors import DagsterAssetCheckFailedError
 
+from connectors.drift import REASONS_TO_ASK
 from pipelines.definitions import build_definitions
 from pipelines.jobs import MONTHLY_JOB
 from pipelines.resources import Home, hold
@@ -107,7 +108,7 @@ def _find_sent_back(deliveries: pl.DataFrame, month: str) -> tuple[tuple[str, ..
     refused = deliveries.filter("is_refused")
     landed = deliveries.filter((pl.col("month") == month) & (pl.col("landed_count") > 0))
     sent_back = set(refused.filter(pl.col("month") == month)["roll"]) - set(landed["roll"])
-    blocked = refused.filter(pl.col("reason_code").is_in(["REPEATED_FILE", "REPEATED_ROWS", "FEWER_ROWS"]))
+    blocked = refused.filter(pl.col("reason_code").is_in(list(REASONS_TO_ASK)))
     return tuple(sorted(set(refused["file_name"]))), tuple(sorted(sent_back)), tuple(sorted(set(blocked["roll"])))
 
 

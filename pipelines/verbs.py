@@ -24,6 +24,7 @@ from pipelines.periods_in_force import months_between
 from pipelines.resources import Home, open_district
 from pipelines.summaries import show_evaluation, show_health, show_outcomes, show_paths
 from quality.reports.explanation import explain_finding
+from quality.roll_measures import show_change
 from registry.district import District
 from registry.errors import ConfigError
 from registry.schema.text import Language, Text
@@ -206,6 +207,21 @@ def _warn(home: Home, outcome: MonthOutcome, lang: str) -> None:
             f"经{row['accepted_by']}放行（{row['accepted_reason']}）", f"accepted by {row['accepted_by']} ({row['accepted_reason']})"
         )
         _say(f"{outcome.month} {row['roll']}: {row['reason_code']} {row['figure']}: {passed.show(lang)}")
+    _say_alarms(home, outcome.month, lang)
+
+
+def _say_alarms(home: Home, month: str, lang: str) -> None:
+    """Say in one line how many measures of the rolls changed by more than usual, the largest changes first."""
+    compared = home.read(month, "roll_quality").filter(pl.col("is_steady").is_not_null())
+    alarms = compared.filter(~pl.col("is_steady")).sort(pl.col("change_share").abs(), "roll", "measure", descending=[True, False, False])
+    if alarms.is_empty():
+        return
+    named = ", ".join(f"{r['roll']}.{r['measure']} {show_change(r['measure'], r['change_share']).en}" for r in alarms.head(3).to_dicts())
+    counted = Text(
+        f"{compared.height} 项名册指标中有 {alarms.height} 项变化较大，请核对（见 roll_quality）",
+        f"{alarms.height} of {compared.height} measures of rolls changed more than usual, worth a look (see roll_quality)",
+    )
+    _say(f"{month}: {counted.show(lang)}: {named}{' …' if alarms.height > 3 else ''}")
 
 
 def _say_of_roll(home: Home, month: str, roll: str, what: Text, lang: str) -> None:

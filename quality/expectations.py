@@ -192,7 +192,7 @@ def validate_frames(
             parts += [_types_check(name, frame, month), _run_checks(batches, name, frame, find_table_checks(name), month)]
         elif roll is not None:
             parts.append(_run_checks(batches, f"{LANDED}{roll.roll}", frame, find_landed_checks(roll, people), month))
-    parts.append(check_between_frames(frames, month))
+    parts.append(check_between_frames(frames, month, rolls))
     return conform_table(pl.concat(parts, how="diagonal_relaxed"), "check_results")
 
 

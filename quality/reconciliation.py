@@ -10,8 +10,13 @@ from typing import Final
 
 import polars as pl
 
+from quality.roll_measures import show_change, title_measure
+from registry.roll import Roll
 from registry.schema.tables import TABLES, conform_table
 from registry.schema.text import Text
+
+LANDED: Final = "landed/"
+_SHEET: Final = ["month", "file_number", "sheet_number"]
 
 
 @dataclass(frozen=True)
@@ -95,24 +100,102 @@ def check_row_sums(frames: Mapping[str, pl.DataFrame], month: str) -> list[dict[
 
 
 def check_landed_rows(frames: Mapping[str, pl.DataFrame], month: str) -> list[dict[str, object]]:
-    """Each landed roll holds as many rows of the month as its deliveries say."""
+    """Each landed roll holds as many rows of each sheet as its deliveries say, counted from the stored rows themselves.
+
+    With the `inbox` of the month all landed rolls are expected to be here: one that is absent holds no row.
+    """
     deliveries = frames.get("deliveries")
     if deliveries is None:
         return []
-    landed = deliveries.filter(pl.col("month") == month).group_by("roll").agg(pl.col("landed_count").sum())
-    counted = dict(zip(landed["roll"].to_list(), landed["landed_count"].to_list(), strict=True))
+    landed = {name.removeprefix(LANDED): frame for name, frame in frames.items() if name not in TABLES and "row_id" in frame.columns}
+    expected = set(deliveries.filter(pl.col("landed_count") > 0)["roll"]) if "inbox" in frames else set()
+    sentence = Text("每个工作表的入库行数与交付登记一致", "of every sheet as many rows landed as the delivery record says")
     results = []
-    for name, frame in sorted(frames.items()):
-        roll = name.removeprefix("landed/")
-        if name in TABLES or roll not in counted or "row_id" not in frame.columns or "month" not in frame.columns:
-            continue
-        rows = frame.filter(pl.col("month") == month).height
-        sentence = Text("入库行数与交付登记一致", "as many rows landed as the delivery record says")
-        results.append(_result(month, f"landed/{roll}", "rows_landed", abs(rows - counted[roll]), rows, sentence, is_blocking=True))
+    for roll in sorted((set(landed) | expected) & set(deliveries["roll"])):
+        rows = landed.get(roll, deliveries.clear()).select(_SHEET)
+        lost = _count_differences(deliveries.filter(pl.col("roll") == roll), rows)
+        results.append(_result(month, f"{LANDED}{roll}", "rows_landed", lost, rows.height, sentence, is_blocking=True))
     return results
 
 
-def check_between_frames(frames: Mapping[str, pl.DataFrame], month: str) -> pl.DataFrame:
-    """Return `check_results` of every check that needs more than one frame."""
-    results = [*check_references(frames, month), *check_row_sums(frames, month), *check_landed_rows(frames, month)]
+def _count_differences(deliveries: pl.DataFrame, rows: pl.DataFrame) -> int:
+    """Return how many rows are too many or too few over all sheets of the deliveries; rows of other months are not theirs."""
+    found = rows.join(deliveries.select("month").unique(), on="month", how="semi").group_by(_SHEET).len("found")
+    sheets = deliveries.select(*_SHEET, "landed_count").join(found, on=_SHEET, how="full", coalesce=True, nulls_equal=True)
+    differs = (pl.col("landed_count").fill_null(0) - pl.col("found").cast(pl.Int64).fill_null(0)).abs()
+    return int(sheets.select(differs.sum()).item())
+
+
+def check_files(frames: Mapping[str, pl.DataFrame], month: str) -> list[dict[str, object]]:
+    """Every file of the inbox stands in the delivery record, and every row sent back stands in the quarantine."""
+    inbox, deliveries, quarantine = (frames.get(name) for name in ("inbox", "deliveries", "quarantine"))
+    if inbox is None or deliveries is None or quarantine is None:
+        return []
+    file = ["roll", "month", "file_number"]
+    absent = inbox.join(deliveries, on=file, how="anti").height
+    known = Text("收件箱中的每个文件都有交付登记", "every file of the inbox stands in the delivery record")
+    sheet = ["roll", "month", "file_hash", "sheet"]
+    rows = quarantine.filter((pl.col("scope_code") == "row") & pl.col("reason_code").ne_missing("NO_PERSON"))
+    sent_back = rows.group_by(sheet).agg(pl.col("row_number").n_unique().cast(pl.Int64).alias("found"))
+    said = deliveries.filter(~pl.col("is_refused")).select(*sheet, "quarantined_count")
+    both = said.join(sent_back, on=sheet, how="left", nulls_equal=True)
+    differs = (pl.col("quarantined_count").fill_null(0) - pl.col("found").fill_null(0)).abs()
+    listed = Text("每个工作表的隔离行都在隔离清单中", "of every sheet each quarantined row stands in the quarantine")
+    lost = int(both.select(differs.sum()).item())
+    return [
+        _result(month, "deliveries", "files_accounted_for", absent, inbox.height, known, is_blocking=True),
+        _result(month, "quarantine", "rows_quarantined", lost, rows.height, listed, is_blocking=True),
+    ]
+
+
+def check_declared_counts(frames: Mapping[str, pl.DataFrame], month: str) -> list[dict[str, object]]:
+    """A sheet that states its own total holds as many rows or households; a difference is a warning with both figures."""
+    deliveries = frames.get("deliveries")
+    if deliveries is None or "declared_count" not in deliveries.columns:
+        return []
+    stated = deliveries.filter(pl.col("declared_count").is_not_null() & ~pl.col("is_refused"))
+    results = []
+    for roll in sorted(set(stated["roll"])):
+        own = stated.filter(pl.col("roll") == roll)
+        wrong = own.filter(pl.col("declared_count") != pl.col("counted_count"))
+        figures = wrong.select(pl.format("{} {} ≠ {}", pl.col("file_name"), "declared_count", "counted_count")).to_series().to_list()
+        detail = Text(f"：{'；'.join(figures)}（所列 ≠ 实点）", f": {'; '.join(figures)} (stated ≠ counted)") if figures else Text("", "")
+        sentence = Text(f"表中所列合计数与实际清点一致{detail.zh}", f"the total a sheet states is what was counted{detail.en}")
+        results.append(_result(month, f"{LANDED}{roll}", "declared_count", wrong.height, own.height, sentence, is_blocking=False))
+    return results
+
+
+def check_steady(frames: Mapping[str, pl.DataFrame], month: str, rolls: Mapping[str, Roll]) -> list[dict[str, object]]:
+    """Each measure of a roll changed no more than usual since its delivery before; otherwise a warning with both figures."""
+    quality = frames.get("roll_quality")
+    if quality is None or "is_steady" not in quality.columns:
+        return []
+    results = []
+    for row in quality.filter(pl.col("is_steady").is_not_null()).sort("roll", "measure").to_dicts():
+        title, change = title_measure(row["measure"], rolls.get(row["roll"])), show_change(row["measure"], row["change_share"])
+        sentence = Text(
+            f"{title.zh}：{row['previous_month']} 为 {row['previous_value']}，本次为 {row['value']}（{change.zh}）",
+            f"{title.en}: {row['previous_value']} in {row['previous_month']}, now {row['value']} ({change.en})",
+        )
+        failed = int(not row["is_steady"])
+        results.append(_result(month, f"{LANDED}{row['roll']}", f"steady:{row['measure']}", failed, 1, sentence, is_blocking=False))
+    return results
+
+
+def check_between_frames(frames: Mapping[str, pl.DataFrame], month: str, rolls: Mapping[str, Roll] | None = None) -> pl.DataFrame:
+    """Return `check_results` of every check that needs more than one frame.
+
+    Args:
+        frames: published tables and landed rolls by name; with `inbox` (roll, month, file_number) also that no file is unaccounted for.
+        month: the month checked.
+        rolls: declarations, for naming columns by their heads.
+    """
+    results = [
+        *check_references(frames, month),
+        *check_row_sums(frames, month),
+        *check_landed_rows(frames, month),
+        *check_files(frames, month),
+        *check_declared_counts(frames, month),
+        *check_steady(frames, month, rolls or {}),
+    ]
     return conform_table(pl.DataFrame(results, infer_schema_length=None), "check_results")

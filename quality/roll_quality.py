@@ -4,6 +4,7 @@ Belongs here: the measures of `roll_quality`, one row per roll and measure. Does
 (`quarantine`) and pass-or-fail checks (`quality.expectations`).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -24,6 +25,8 @@ MEASURES: Final[dict[str, Text]] = {
     "id_missing_share": Text("证号空缺率", "missing id share"),
     "id_damaged_share": Text("证号损坏率", "damaged id share"),
     "matched_share": Text("匹配率", "matched share"),
+    "delivery_state": Text("本月交付", "this month's delivery"),
+    "in_force_month": Text("沿用月份", "delivery in force"),
 }
 """Measure names of `roll_quality`, with their titles; `reason:<CODE>` counts quarantine rows by reason beside these."""
 COUNTS: Final = ("row_count", "landed_count", "quarantined_count", "refused_count", "skipped_count")
@@ -92,9 +95,14 @@ def _count_reasons(quarantine: pl.DataFrame, month: str) -> pl.DataFrame:
 
 
 def build_roll_quality(
-    deliveries: pl.DataFrame, quarantine: pl.DataFrame, mentions: pl.DataFrame, person_mentions: pl.DataFrame, month: str
+    deliveries: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    mentions: pl.DataFrame,
+    person_mentions: pl.DataFrame,
+    month: str,
+    landed: Sequence[pl.DataFrame] = (),
 ) -> pl.DataFrame:
-    """Return `roll_quality` of one month: every measure of `MEASURES` a roll has, and its quarantine rows by reason.
+    """Return `roll_quality` of one month: measures of `MEASURES`, what was counted at landing, quarantine rows by reason.
 
     Args:
         deliveries: the delivery record; other months are left out.
@@ -102,12 +110,14 @@ def build_roll_quality(
         mentions: people named; each roll's latest delivery counts.
         person_mentions: which person a mention belongs to.
         month: the month reported, YYYY-MM.
+        landed: roll, department, measure and value of each roll landed this month, and of its standing.
     """
     parts = [
         _as_measures(_count_deliveries(deliveries, month)),
         _as_measures(_count_cells(quarantine.drop_nulls("roll"), month)),
         _as_measures(measure_mentions(mentions, person_mentions)),
         _count_reasons(quarantine, month),
+        *(counted.select(*_KEYS, "measure", "value") for counted in landed),
     ]
     measures = pl.concat(parts).with_columns(pl.lit(month).alias("month")).unique(["roll", "measure"], keep="first", maintain_order=True)
     return conform_table(measures, "roll_quality")

@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.acceptances import read_acceptances
 from pipelines.assets.results import counts_table, table_outs, table_result
 from pipelines.resources import Home
+from pipelines.roll_standing import compare_with_before, describe_standing, read_landed_measures
 from quality.engine import Facts, evaluate_rules
 from quality.expectations import validate_frames
 from quality.findings import PreviousFindings, carry_findings
@@ -90,7 +91,9 @@ def build_intake_tables(district: District, months: dg.PartitionsDefinition[str]
     def account_for_rolls(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
         deliveries, quarantine = gather_intake(home, month, "deliveries"), gather_intake(home, month, "quarantine")
-        quality = build_roll_quality(deliveries, quarantine, home.read(month, "mentions"), home.read(month, "person_mentions"), month)
+        counted = (read_landed_measures(home, month), describe_standing(home, month, deliveries))
+        mentions, person_mentions = home.read(month, "mentions"), home.read(month, "person_mentions")
+        quality = compare_with_before(home, month, build_roll_quality(deliveries, quarantine, mentions, person_mentions, month, counted))
         reasons = quarantine.group_by("reason_code").len("rows").sort("rows", "reason_code", descending=[True, False])
         yield table_result("deliveries", home.write_table(month, "deliveries", deliveries))
         yield table_result("quarantine", home.write_table(month, "quarantine", quarantine), by_reason=counts_table(reasons))
@@ -110,12 +113,12 @@ def build_check_asset(district: District, months: dg.PartitionsDefinition[str]) 
     )  # fmt: skip
     def validate(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        frames = {
-            f"landed/{name}": home.read(month, f"landed/{name}")
-            for name in sorted(home.district.rolls)
-            if home.has(month, f"landed/{name}")
+        frames = {name: home.read(month, name) for name in (*CHECKED, "inbox")}
+        # What a first run took from earlier months is proven with this month's.
+        taken = frames["inbox"].select("roll", "month").unique().sort("roll", "month").rows()
+        frames |= {
+            f"landed/{name}": home.read(taken_in, f"landed/{name}") for name, taken_in in taken if home.has(taken_in, f"landed/{name}")
         }
-        frames |= {name: home.read(month, name) for name in CHECKED}
         results = validate_frames(frames, home.district.rolls, month)
         failed = results.filter(~pl.col("is_passed"))
         home.say(f"{month} checks: {results.height}, not passed {failed.height}, of these blocking {failed['is_blocking'].sum()}")

@@ -18,10 +18,12 @@ from pipelines.acceptances import Answer
 from pipelines.captures import capture_due_rolls, find_snapshot_date
 from pipelines.periods_in_force import is_due, previous_months
 from pipelines.resources import Home
+from quality.roll_measures import measure_rows
 from registry.district import District
 from registry.errors import DeliveryError
 from registry.roll import Roll
 from registry.schema.tables import empty_table
+from registry.standardise.amounts import clean_amount
 
 INBOX_SCHEMA = pl.Schema({
     "roll": pl.String(), "department": pl.String(), "month": pl.String(), "path": pl.String(), "file_number": pl.Int64(),
@@ -88,6 +90,7 @@ def land(home: Home, roll: Roll, month: str) -> dict[str, int]:
         deliveries = landed.deliveries.with_columns(find_snapshot_date(home, roll, str(delivery_month)))
         home.write_table(str(delivery_month), f"intake/{roll.roll}/deliveries", deliveries)
         home.write_table(str(delivery_month), f"intake/{roll.roll}/quarantine", landed.quarantine)
+        home.write(str(delivery_month), f"intake/{roll.roll}/measures", _measure(roll, landed))
         if landed.rows.height:
             home.write(str(delivery_month), f"landed/{roll.roll}", landed.rows)
         else:
@@ -107,6 +110,12 @@ def _settle(home: Home, roll: Roll, month: str, landed: Landed) -> Landed:
     for block in settled.blocked:
         home.say(f"  blocked {roll.roll}: {block.refusal.reason_code} {block.figure}, last good {block.previous_month}")
     return settled.landed
+
+
+def _measure(roll: Roll, landed: Landed) -> pl.DataFrame:
+    """Return what can be counted of a landed delivery; amounts are read as the facts read them."""
+    amounts = [clean_amount(pl.col(name)).alias(name) for name, column in roll.columns.items() if column.kind == "amount"]
+    return measure_rows(landed.rows.with_columns(amounts), roll, landed.deliveries)
 
 
 def read_earlier(home: Home, roll: str, month: str) -> Earlier | None:

@@ -214,7 +214,7 @@ TABLES: Final[dict[str, Table]] = {
     "roll_quality": _table(
         "一个名册本月的一项质量指标",
         "one quality measure of one roll this month",
-        "roll month department measure value previous_month previous_value change_share",
+        "roll month department measure value previous_month previous_value change_share is_steady",
         "roll measure",
         "quality",
         "quality",

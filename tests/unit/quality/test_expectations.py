@@ -31,7 +31,7 @@ def landed(roll: Roll) -> pl.DataFrame:
     rows = range(40)
     address = {name: [f"{name}{row}" for row in rows] for name in LANDED_COLUMNS}
     own = {name: [f"{name}{row}" for row in rows] for name in roll.columns}
-    return pl.DataFrame(address | own)
+    return pl.DataFrame(address | own).with_columns(pl.lit(1, dtype=pl.Int64()).alias(name) for name in ("file_number", "sheet_number"))
 
 
 def break_required(landed: pl.DataFrame) -> pl.DataFrame:
@@ -175,11 +175,58 @@ def test_every_part_of_a_file_counts_in_the_sum(tables: Tables, part: str) -> No
 
 def test_landed_rows_of_the_month_are_counted_again(landed: pl.DataFrame) -> None:
     rows = pl.concat([landed.with_columns(month=pl.lit(MONTH)), landed.head(7).with_columns(month=pl.lit("2016-01"))])
-    delivery = {"roll": ["dibao_members"], "month": [MONTH], "row_count": [40], "landed_count": [40]}
-    deliveries = conform_table(pl.DataFrame(delivery), "deliveries")
+    delivery = {"roll": "dibao_members", "month": MONTH, "file_number": 1, "sheet_number": 1, "row_count": 40, "landed_count": 40}
+    deliveries = conform_table(pl.DataFrame([delivery]), "deliveries")
     assert failing(check_between_frames({"deliveries": deliveries, "landed/dibao_members": rows}, MONTH)) == set()
     results = check_between_frames({"deliveries": deliveries, "landed/dibao_members": rows.slice(1)}, MONTH)
     assert results.filter(~pl.col("is_passed")).select("check_name", "failed_count", "is_blocking").rows() == [("rows_landed", 1, True)]
+
+
+@pytest.fixture
+def accounted(landed: pl.DataFrame) -> Tables:
+    """One roll of two files: 30 rows landed of the first, 2 sent back; 10 of the second, which states its own total."""
+    rows = landed.with_columns(month=pl.lit(MONTH), file_number=pl.when(pl.int_range(pl.len()) < 30).then(1).otherwise(2).cast(pl.Int64))
+    file = {"roll": "dibao_members", "month": MONTH, "file_name": "成员.csv", "sheet": "", "sheet_number": 1}
+    first = {"file_number": 1, "file_hash": "a", "row_count": 32, "landed_count": 30, "quarantined_count": 2}
+    second = {"file_number": 2, "file_hash": "b", "row_count": 10, "landed_count": 10, "declared_count": 10, "counted_count": 10}
+    deliveries = conform_table(pl.DataFrame([file | first, file | second], infer_schema_length=None), "deliveries")
+    sent_back = [{**file, "quarantine_id": f"q{n}", "scope_code": "row", "row_number": n, "file_hash": "a"} for n in (7, 9)]
+    later = {**file, "quarantine_id": "q99", "scope_code": "row", "row_number": 8, "file_hash": "a", "reason_code": "NO_PERSON"}
+    quarantine = conform_table(pl.DataFrame([*sent_back, later], infer_schema_length=None), "quarantine")
+    inbox = pl.DataFrame({"roll": ["dibao_members"] * 2, "month": [MONTH] * 2, "file_number": [1, 2]})
+    refused = deliveries.with_columns(is_refused=pl.lit(value=False))
+    return {"deliveries": refused, "quarantine": quarantine, "inbox": inbox, "landed/dibao_members": rows}
+
+
+LOSSES: dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame], str, bool]] = {
+    # what happens to which frame, the check that tells, and whether it stops publishing
+    "landed_row_gone": ("landed/dibao_members", lambda rows: rows.slice(1), "rows_landed", True),
+    "landed_row_in_the_other_file": (
+        "landed/dibao_members",
+        lambda rows: rows.with_columns(file_number=pl.lit(1, dtype=pl.Int64())),
+        "rows_landed",
+        True,
+    ),
+    "quarantined_row_gone": ("quarantine", lambda rows: rows.slice(1), "rows_quarantined", True),
+    "file_never_read": ("deliveries", lambda rows: rows.filter(pl.col("file_number") == 1), "files_accounted_for", True),
+    "other_total_stated": ("deliveries", lambda rows: rows.with_columns(pl.col("declared_count") + 2), "declared_count", False),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_file_is_accounted_for(accounted: Tables, loss: str) -> None:
+    assert failing(check_between_frames(accounted, MONTH)) == set()
+    frame, lose, check, is_blocking = LOSSES[loss]
+    results = check_between_frames(accounted | {frame: lose(accounted[frame])}, MONTH).filter(pl.col("check_name") == check)
+    assert results.select("is_passed", "is_blocking").rows() == [(False, is_blocking)]
+    if check == "declared_count":
+        assert "12 ≠ 10" in results["sentence_zh"][0] and "12 ≠ 10" in results["sentence_en"][0]
+
+
+def test_a_landed_roll_that_vanished_whole_is_found(accounted: Tables) -> None:
+    gone = {name: frame for name, frame in accounted.items() if not name.startswith("landed/")}
+    results = check_between_frames(gone, MONTH).filter(~pl.col("is_passed"))
+    assert results.select("table_name", "check_name", "failed_count").rows() == [("landed/dibao_members", "rows_landed", 40)]
 
 
 @pytest.mark.parametrize("table", ["benefits", "needs", "statuses", "cases", "relations"])
