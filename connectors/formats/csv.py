@@ -19,11 +19,8 @@ import numpy as np
 import polars as pl
 
 from connectors.formats.delimiters import Delimited, find_delimiter
-from connectors.formats.encodings import decode_text
+from connectors.formats.encodings import decode_text, require_text, unify_line_ends
 from connectors.formats.records import (
-    BLOCK_BYTES,
-    NEWLINE,
-    RETURN,
     OddRecord,
     Records,
     count_text,
@@ -33,51 +30,21 @@ from connectors.formats.records import (
     split_record,
 )
 from connectors.formats.sheets import Sheet, cell_names
-from connectors.refusals import FileRefused, Place
-from registry.schema.text import Text
 
 MOST_SURPLUS: Final = 8
 """Cells kept beyond the usual number; the rest of a longer record stays together in the last of them."""
 
 BATCH_RECORDS: Final = 20_000
-BLANK: Final = b"\x00 \t\r\n,;|"
 
 
 def read_csv(path: Path) -> Sheet:
     """Return the one sheet of a delimited text file; FileRefused when it cannot be read as text."""
     decoded = decode_text(path.read_bytes(), path.name)
-    _require_text(decoded.text, path.name)
+    require_text(decoded.text, path.name)
     table = find_delimiter(unify_line_ends(decoded.text), path.name)
     is_quoted = has_quoted_cells(table.text, ord(table.delimiter))
     sheet = _read_whole(table, is_quoted=is_quoted) or _read_counted(table, is_quoted=is_quoted) or _read_each(table)
     return replace(sheet, may_be_damaged=decoded.is_damaged)
-
-
-def _require_text(text: bytes, file: str) -> None:
-    if not text[:4096].strip(BLANK) and not text.strip(BLANK):
-        raise FileRefused(
-            "EMPTY_FILE",
-            Place(file),
-            expected=Text("有数据的名册", "a roll with data"),
-            got=Text("空文件", "an empty file"),
-            remedy=Text("请检查后重新导出并报送", "check it, export it again and deliver it"),
-        )
-
-
-def unify_line_ends(text: bytes) -> bytes:
-    """Return text in which every line ends with a line feed; a carriage return before it is left for the reader to drop."""
-    if b"\r" not in text or not _has_lone_returns(text):
-        return text
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _has_lone_returns(text: bytes) -> bool:
-    whole = np.frombuffer(text, dtype=np.uint8)
-    for start in range(0, whole.size, BLOCK_BYTES):
-        block = whole[start : start + BLOCK_BYTES + 1]
-        if bool(np.any((block[:-1] == RETURN) & (block[1:] != NEWLINE))):
-            return True
-    return text.endswith(b"\r")
 
 
 def _parse(text: bytes, delimiter: str, width: int, *, is_quoted: bool) -> pl.DataFrame | None:

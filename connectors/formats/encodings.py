@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from connectors.formats.sheets import DAMAGED_TEXT
 from connectors.refusals import FileRefused, Place
 from registry.schema.text import Text
@@ -48,6 +50,11 @@ GB18030_2022: Final = {
     **{0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19},
 }
 PRIVATE_LEAD: Final = "\ue78d".encode()[:1]
+NEWLINE, RETURN = ord("\n"), ord("\r")
+END_OF_FILE: Final = b"\x1a"
+"""Programs of the eighties mark the end of a file with it."""
+
+BLANK: Final = b"\x00\x1a \t\r\n,;|"
 REMEDY: Final = Text("请另存为 UTF-8 或 GB18030 编码的文本后重新报送", "save it as text in UTF-8 or GB18030 and deliver it again")
 
 
@@ -232,3 +239,32 @@ def _refuse(file: str, line: int) -> FileRefused:
         got=Text("无法确定编码的字节", "bytes whose encoding cannot be told for sure"),
         remedy=REMEDY,
     )
+
+
+def require_text(text: bytes, file: str) -> None:
+    """Refuse a file without any cell."""
+    if not text[:4096].strip(BLANK) and not text.strip(BLANK):
+        raise FileRefused(
+            "EMPTY_FILE",
+            Place(file),
+            expected=Text("有数据的名册", "a roll with data"),
+            got=Text("空文件", "an empty file"),
+            remedy=Text("请检查后重新导出并报送", "check it, export it again and deliver it"),
+        )
+
+
+def unify_line_ends(text: bytes) -> bytes:
+    """Return text in which every line ends with a line feed; a carriage return before it is left for the reader to drop."""
+    text = text.removesuffix(END_OF_FILE)
+    if b"\r" not in text or not _has_lone_returns(text):
+        return text
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _has_lone_returns(text: bytes) -> bool:
+    whole = np.frombuffer(text, dtype=np.uint8)
+    for start in range(0, whole.size, STRETCH_BYTES):
+        block = whole[start : start + STRETCH_BYTES + 1]
+        if bool(np.any((block[:-1] == RETURN) & (block[1:] != NEWLINE))):
+            return True
+    return text.endswith(b"\r")
