@@ -9,7 +9,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -26,8 +26,8 @@ RHYTHM: Final = {"monthly": 1, "quarterly": 3, "semester": 6, "yearly": 12}
 """Months between two deliveries."""
 REASONS_TO_ASK: Final = ("REPEATED_FILE", "REPEATED_ROWS", "FEWER_ROWS")
 """Why a delivery is blocked until somebody accepts it."""
-WHOLE: Final = 0
-"""File number that stands for the delivery as a whole."""
+WHOLE: Final = ""
+"""File name that stands for the delivery as a whole."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Earlier:
 class Block:
     """One reason to ask before a delivery comes into force.
 
-    file_numbers: the files it stops
+    file_names: the files it stops, members of an archive by their own names
     delivery_hash: identifies their bytes; an acceptance holds for these bytes only
     figure: the measured figure as shown, such as 99.97%
     """
 
-    file_numbers: tuple[int, ...]
+    file_names: tuple[str, ...]
     delivery_hash: str
     row_count: int
     previous_month: str
@@ -96,7 +96,7 @@ def settle_drift(
 
 def _is_known(block: Block, settled: Settled) -> bool:
     """Tell whether the same files were accepted a step before: the same bytes have the same rows."""
-    return any(set(block.file_numbers) == set(known.file_numbers) for known in settled.accepted)
+    return any(set(block.file_names) == set(known.file_names) for known in settled.accepted)
 
 
 def find_repeated_files(roll: Roll, month: str, landed: Landed, earlier: Earlier, limits: Limits) -> list[Block]:
@@ -104,17 +104,20 @@ def find_repeated_files(roll: Roll, month: str, landed: Landed, earlier: Earlier
 
     A running ledger without new entries, or a roll that may repeat, may send the very file of last time, but no older one.
     """
-    sent = earlier.files.sort("month").unique("file_hash", keep="last")
+    sent = earlier.files.sort("month", "file_name").unique("file_hash", keep="last", maintain_order=True)
     files = _landed_files(landed).join(sent, on="file_hash", suffix="_earlier", maintain_order="left")
     if _may_stand_still(roll, month, earlier):
         files = files.filter(pl.col("month_earlier") != earlier.month)
-    return [_block_file(row, roll, month) for row in files.to_dicts()]
+    grouped = files.group_by("file_hash", "month_earlier", "file_name_earlier", maintain_order=True).agg(
+        "file_name", pl.col("landed_count").sum()
+    )
+    return [_block_file(row, month) for row in grouped.to_dicts()]
 
 
 def _landed_files(landed: Landed) -> pl.DataFrame:
     return (
         landed.deliveries.filter(~pl.col("is_refused"))
-        .group_by("file_number", "file_name", "file_hash", "month", maintain_order=True)
+        .group_by("file_name", "file_hash", "month", maintain_order=True)
         .agg(pl.col("landed_count").sum())
         .filter(pl.col("landed_count") > 0)
     )
@@ -129,20 +132,23 @@ def _runs_on(roll: Roll, month: str, earlier: Earlier) -> bool:
     return roll.delivery.content == "year_to_date" and earlier.month[:4] == month[:4]
 
 
-def _block_file(row: dict[str, object], roll: Roll, month: str) -> Block:
-    name, before = str(row["file_name"]), str(row["month_earlier"])
-    count = int(str(row["landed_count"]))
+def _block_file(row: dict[str, Any], month: str) -> Block:
+    """Return the block of one file; an archive is one file, whatever it holds."""
+    names, before, count = tuple(row["file_name"]), row["month_earlier"], row["landed_count"]
+    was = _name_file(row["file_name_earlier"])
     refusal = FileRefused(
         "REPEATED_FILE",
-        Place(name),
+        Place(_name_file(names[0])),
         expected=Text(f"{month} 的名册", f"the roll of {month}"),
-        got=Text(
-            f"与 {before} 报送的“{row['file_name_earlier']}”完全相同的文件（{count}行）",
-            f"the very file '{row['file_name_earlier']}' of {before} ({count} rows)",
-        ),
+        got=Text(f"与 {before} 报送的“{was}”完全相同的文件（{count}行）", f"the very file '{was}' of {before} ({count} rows)"),
         remedy=_remedy(),
     )
-    return Block((int(str(row["file_number"])),), str(row["file_hash"]), count, before, count, "100%", refusal)
+    return Block(names, row["file_hash"], count, before, count, "100%", refusal)
+
+
+def _name_file(name: str) -> str:
+    """Return the name of the delivered file; a member of an archive is written archive/member."""
+    return name.partition("/")[0]
 
 
 def _remedy() -> Text:
@@ -162,13 +168,13 @@ def find_repeated_rows(roll: Roll, month: str, landed: Landed, earlier: Earlier,
         return []
     least = limits.same_row_share if _count_months(month, earlier.month) >= RHYTHM[roll.delivery.frequency] else 1.0
     now, before = _hash_rows(landed.rows, earlier.rows, list(roll.columns))
-    whole = [frame.with_columns(pl.lit(WHOLE, dtype=pl.Int64).alias("file_number")) for frame in (now, before)]
-    has_parts = now["file_number"].n_unique() > 1 or before["file_number"].n_unique() > 1
+    whole = [frame.with_columns(pl.lit(WHOLE).alias("file_name")) for frame in (now, before)]
+    has_parts = now["file_name"].n_unique() > 1 or before["file_name"].n_unique() > 1
     for one, other in (whole, (now, before)) if has_parts else (whole,):
         shares = _share_rows(one, other).filter((pl.col("size") >= limits.compared_row_minimum) & (pl.col("share") >= least))
         if shares.height:
-            best = shares.sort("share", descending=True).unique("file_number", keep="first").sort("file_number")
-            return [_block_rows(row, roll, month, landed, earlier, least) for row in best.to_dicts()]
+            best = shares.sort("share", descending=True, maintain_order=True).unique("file_name", keep="first").sort("file_name")
+            return [_block_rows(row, month, landed, earlier, least) for row in best.to_dicts()]
     return []
 
 
@@ -177,34 +183,34 @@ def _count_months(later: str, earlier: str) -> int:
 
 
 def _hash_rows(rows: pl.DataFrame, earlier: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return file_number and row_hash of both deliveries, over the columns that both fill."""
+    """Return file_name and row_hash of both deliveries, over the columns that both fill."""
     filled = [
         name for name in columns if name in earlier.columns and all(frame[name].null_count() < frame.height for frame in (rows, earlier))
     ]
     # Deliveries that fill no column in common have no row in common: their addresses differ.
     texts = [pl.col(name).str.strip_chars() for name in filled or ["row_id"]]
-    hashes = [frame.select("file_number", row_hash=frame.select(texts).hash_rows()) for frame in (rows, earlier)]
+    hashes = [frame.select("file_name", row_hash=frame.select(texts).hash_rows()) for frame in (rows, earlier)]
     return hashes[0], hashes[1]
 
 
 def _share_rows(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Return for each pair of files its common rows (as often as they stand in both), the larger size and their quotient."""
-    counted = [frame.group_by("file_number", "row_hash").len() for frame in (now, before)]
-    sizes = [frame.group_by("file_number").len("size") for frame in (now, before)]
+    counted = [frame.group_by("file_name", "row_hash").len() for frame in (now, before)]
+    sizes = [frame.group_by("file_name").len("size") for frame in (now, before)]
     common = counted[0].join(counted[1], on="row_hash", suffix="_before")
-    pairs = common.group_by("file_number", "file_number_before").agg(pl.min_horizontal("len", "len_before").sum().alias("common"))
+    pairs = common.group_by("file_name", "file_name_before").agg(pl.min_horizontal("len", "len_before").sum().alias("common"))
     return (
-        pairs.join(sizes[0], on="file_number")
-        .join(sizes[1].rename({"size": "size_before"}), left_on="file_number_before", right_on="file_number")
+        pairs.join(sizes[0], on="file_name")
+        .join(sizes[1].rename({"size": "size_before"}), left_on="file_name_before", right_on="file_name")
         .with_columns((pl.col("common") / pl.max_horizontal("size", "size_before")).alias("share"))
-        .sort("file_number", "file_number_before")
+        .sort("file_name", "file_name_before")
     )
 
 
-def _block_rows(row: dict[str, int | float], roll: Roll, month: str, landed: Landed, earlier: Earlier, least: float) -> Block:
+def _block_rows(row: dict[str, Any], month: str, landed: Landed, earlier: Earlier, least: float) -> Block:
     files = _landed_files(landed)
-    stopped = files if row["file_number"] == WHOLE else files.filter(pl.col("file_number") == row["file_number"])
-    size, common, share = int(row["size"]), int(row["common"]), f"{row['share']:.2%}"
+    stopped = files if row["file_name"] == WHOLE else files.filter(pl.col("file_name") == row["file_name"])
+    size, common, share = row["size"], row["common"], f"{row['share']:.2%}"
     refusal = FileRefused(
         "REPEATED_ROWS",
         Place(_show_files(stopped)),
@@ -215,8 +221,7 @@ def _block_rows(row: dict[str, int | float], roll: Roll, month: str, landed: Lan
         got=Text(f"{size}行中有{common}行与 {earlier.month} 相同（{share}）", f"{common} of {size} rows as in {earlier.month} ({share})"),
         remedy=_remedy(),
     )
-    numbers = tuple(stopped["file_number"])
-    return Block(numbers, _hash_delivery(stopped), size, earlier.month, int(row["size_before"]), share, refusal)
+    return Block(tuple(stopped["file_name"]), _hash_delivery(stopped), size, earlier.month, row["size_before"], share, refusal)
 
 
 def _show_files(files: pl.DataFrame) -> str:
@@ -225,7 +230,7 @@ def _show_files(files: pl.DataFrame) -> str:
 
 def _hash_delivery(files: pl.DataFrame) -> str:
     """Return what identifies the bytes of one file, or of several in any order."""
-    hashes = sorted(files["file_hash"])
+    hashes = sorted(set(files["file_hash"]))
     return str(hashes[0]) if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
@@ -252,16 +257,17 @@ def find_lost_rows(roll: Roll, month: str, landed: Landed, earlier: Earlier, lim
             "check that the roll is whole; if it did shrink, let it pass with a reason (tuodi run … --accept REASON)",
         ),
     )
-    return [Block(tuple(files["file_number"]), _hash_delivery(files), now, earlier.month, before, f"-{lost}", refusal)]
+    return [Block(tuple(files["file_name"]), _hash_delivery(files), now, earlier.month, before, f"-{lost}", refusal)]
 
 
 def _take_out(landed: Landed, blocked: Sequence[Block], roll: Roll, month: str) -> Landed:
     """Return the delivery without the blocked files: their rows count as refused, one quarantine row a block tells why."""
     for block in blocked:
-        is_stopped = pl.col("file_number").is_in(list(block.file_numbers))
+        is_stopped = pl.col("file_name").is_in(list(block.file_names))
         first = landed.deliveries.filter(is_stopped).row(0, named=True)
         address = {name: first[name] for name in ("roll", "month", "department", "file_name", "file_hash")}
-        number = f"{roll.code}-{month.replace('-', '')}-{block.file_numbers[0]}-{block.refusal.reason_code.lower()}"
+        where = f"{first['file_number']}-{first['sheet_number']}"
+        number = f"{roll.code}-{month.replace('-', '')}-{where}-{block.refusal.reason_code.lower()}"
         landed = Landed(
             landed.rows.filter(~is_stopped),
             _refuse_rows(landed.deliveries, is_stopped, block.refusal.reason_code),

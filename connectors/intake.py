@@ -204,6 +204,7 @@ def _count_sheet(source: Source, result: SheetResult, reason: str | None) -> dic
         "sheet": result.name,
         "sheet_number": result.number,
         "byte_count": source.byte_count,
+        **dict(zip(("declared_count", "counted_count"), result.declared or (None, None), strict=True)),
         **dict(zip(COUNTED, counts, strict=True)),
         "is_refused": reason is not None,
         "reason_code": reason or (result.notes[0].reason_code if result.notes else None),

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from connectors.contents import require_contents
+from connectors.control_totals import find_declared_count
 from connectors.deliveries import DeliveredFile
 from connectors.formats.sheets import Sheet
 from connectors.headers import Header, find_header
@@ -75,6 +76,7 @@ class SheetResult:
     skipped_count: int = 0
     refusal: FileRefused | None = None
     notes: tuple[FileRefused, ...] = ()
+    declared: tuple[int, int] | None = None
 
     def count_data(self) -> int:
         """Return its rows that are data, good or faulty."""
@@ -108,7 +110,8 @@ def land_sheet(sheet: Sheet, source: Source, roll: Roll, index: HeadIndex, month
     good = data.join(faults, on="row_number", how="anti", maintain_order="left") if faults.height else data
     rows = _build_rows(good, sheet, source, roll, mapped)
     notes = tuple(_note_unseen(sheet, place))
-    return replace(idle, rows=rows, faults=faults, skipped_count=sheet.row_count - data.height, notes=notes)
+    declared = find_declared_count(sheet, header, data, mapped, roll)
+    return replace(idle, rows=rows, faults=faults, skipped_count=sheet.row_count - data.height, notes=notes, declared=declared)
 
 
 def start_result(sheet: Sheet, source: Source, roll: Roll, *, skipped_count: int = 0, refusal: FileRefused | None = None) -> SheetResult:

@@ -13,7 +13,7 @@ from connectors.formats.sheets import DAMAGED_TEXT, Sheet
 from connectors.headers import Header
 from registry.roll import Roll
 
-TOTAL: Final = r"^.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[:(].*)?$"
+TOTAL: Final = r"^.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[:(].*|\d[\d,.]*[户人名个条笔件].*)?$"
 COUNT_ONLY: Final = r"^[共计:]*\d+[户人名个条]?$"
 SIGNATURE: Final = (
     r"^(?:制表|填表|填报|审核|审批|复核|负责|经办|联系|报送|分管|主管|单位|盖章|日期|说明|备注|注|附|打印|导出|经手|校对)[^:]{0,10}:"

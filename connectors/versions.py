@@ -74,8 +74,8 @@ def read_version(file_name: str) -> Version:
 
 def settle_versions(roll: Roll, landed: Landed) -> Landed:
     """Return the delivery with older versions set aside: their rows count as no data, a note in the quarantine names the later file."""
-    files = landed.deliveries.filter(pl.col("reason_code").fill_null("") != "DUPLICATE_FILE").unique("file_number", keep="first")
-    versions = {row["file_number"]: read_version(row["file_name"]) for row in files.sort("file_number").to_dicts()}
+    files = landed.deliveries.filter(pl.col("reason_code").fill_null("") != "DUPLICATE_FILE").unique("file_name", keep="first")
+    versions = {name: read_version(name) for name in files["file_name"].sort()}
     if len({version.stem for version in versions.values()}) == len(versions):
         return landed
     people = _name_people(roll, landed.rows)
@@ -86,40 +86,40 @@ def settle_versions(roll: Roll, landed: Landed) -> Landed:
 
 
 def _name_people(roll: Roll, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return file_number, row_id and the person each row names: by number where the roll gives it, else by name."""
+    """Return file_name, row_id and the person each row names: by number where the roll gives it, else by name."""
     person = roll.people[0]
     columns = [name for name in (person.identity_number, person.name) if name]
-    named = rows.select("file_number", "row_id", *(pl.col(name).str.strip_chars() for name in columns))
-    return named.select("file_number", "row_id", pl.coalesce([*columns, pl.lit("")]).alias("person"))
+    named = rows.select("file_name", "row_id", *(pl.col(name).str.strip_chars() for name in columns))
+    return named.select("file_name", "row_id", pl.coalesce([*columns, pl.lit("")]).alias("person"))
 
 
-def _pair_versions(versions: Mapping[int, Version]) -> list[tuple[int, int]]:
+def _pair_versions(versions: Mapping[str, Version]) -> list[tuple[str, str]]:
     """Return (later, earlier) for neighbouring versions of one list; equal ranks are no versions of each other."""
     pairs = []
     for stem in sorted({version.stem for version in versions.values()}):
-        same = [number for number, version in versions.items() if version.stem == stem and not version.is_adjusted]
-        ordered = sorted(same, key=lambda number: (versions[number].rank, number))
+        same = [name for name, version in versions.items() if version.stem == stem and not version.is_adjusted]
+        ordered = sorted(same, key=lambda name: (versions[name].rank, name))
         last = ordered[-1:]
         pairs += [(last[0], earlier) for earlier in ordered[:-1] if versions[earlier].rank < versions[last[0]].rank]
     return pairs
 
 
-def _pair_adjustments(versions: Mapping[int, Version]) -> list[tuple[int, int]]:
+def _pair_adjustments(versions: Mapping[str, Version]) -> list[tuple[str, str]]:
     """Return (adjustments, list) for every list of adjustments, later adjustments first against the list, then among themselves."""
     pairs = []
     for stem in sorted({version.stem for version in versions.values()}):
         same = sorted((n for n, version in versions.items() if version.stem == stem), key=lambda n: (versions[n].rank, n))
-        adjusted = [number for number in same if versions[number].is_adjusted]
-        pairs += [(adjustment, number) for adjustment in adjusted for number in same if not versions[number].is_adjusted]
+        adjusted = [name for name in same if versions[name].is_adjusted]
+        pairs += [(adjustment, name) for adjustment in adjusted for name in same if not versions[name].is_adjusted]
         pairs += [(later, earlier) for earlier, later in pairwise(adjusted)]
     return pairs
 
 
-def _supersede(roll: Roll, landed: Landed, later: int, earlier: int, people: pl.DataFrame, *, is_adjusted: bool) -> Landed:
-    ours = landed.rows.filter(pl.col("file_number") == earlier)
+def _supersede(roll: Roll, landed: Landed, later: str, earlier: str, people: pl.DataFrame, *, is_adjusted: bool) -> Landed:
+    ours = landed.rows.filter(pl.col("file_name") == earlier)
     if not ours.height:
         return landed if is_adjusted else _set_aside(roll, landed, later, earlier, ours.select("row_id"))
-    named = people.filter(pl.col("file_number") == later)
+    named = people.filter(pl.col("file_name") == later)
     repeated = people.join(ours.select("row_id"), on="row_id", how="semi").join(named.select("person").unique(), on="person", how="semi")
     share = repeated.height / ours.height
     if is_adjusted and share < MOST_PEOPLE:
@@ -131,17 +131,18 @@ def _supersede(roll: Roll, landed: Landed, later: int, earlier: int, people: pl.
     return _set_aside(roll, landed, later, earlier, ours.select("row_id"))
 
 
-def _set_aside(roll: Roll, landed: Landed, later: int, earlier: int, rows: pl.DataFrame) -> Landed:
+def _set_aside(roll: Roll, landed: Landed, later: str, earlier: str, rows: pl.DataFrame) -> Landed:
     """Return the delivery without `rows` of the earlier file; with all of them gone its faulty rows need no mending either."""
-    is_earlier = pl.col("file_number") == earlier
+    is_earlier = pl.col("file_name") == earlier
     ours = landed.deliveries.filter(is_earlier)
-    name, newer = (str(landed.deliveries.filter(pl.col("file_number") == n)["file_name"][0]) for n in (earlier, later))
     is_whole = landed.rows.filter(is_earlier).height == rows.height
     left = landed.rows.join(rows, on="row_id", how="anti", maintain_order="left")
-    note = _describe(name, newer, rows.height, is_whole=is_whole)
+    note = _describe(earlier, later, rows.height, is_whole=is_whole)
     address = {key: ours[key][0] for key in ("roll", "month", "department", "file_name", "file_hash")}
-    number = f"{roll.code}-{address['month'].replace('-', '')}-{earlier}-by-{later}-superseded"
-    kept = landed.quarantine.filter(pl.col("file_name") != name) if is_whole else landed.quarantine
+    newer = landed.deliveries.filter(pl.col("file_name") == later).row(0, named=True)
+    where = f"{ours['file_number'][0]}-{ours['sheet_number'][0]}-by-{newer['file_number']}-{newer['sheet_number']}"
+    number = f"{roll.code}-{address['month'].replace('-', '')}-{where}-superseded"
+    kept = landed.quarantine.filter(pl.col("file_name") != earlier) if is_whole else landed.quarantine
     counted = _skip_whole(landed.deliveries, is_earlier) if is_whole else _skip_rows(landed.deliveries, left, is_earlier)
     return Landed(left, counted, conform_table(pl.concat([kept, quarantine_file(address, note, number)]), "quarantine"))
 

@@ -74,7 +74,7 @@ def test_the_file_of_an_earlier_month_is_stopped(tmp_path: Path) -> None:
 def test_one_repeated_file_of_several_leaves_the_others(tmp_path: Path) -> None:
     before = send(tmp_path, "2016-02", make_rows(20), make_rows(20, 20))
     settled = settle(send(tmp_path, "2016-03", make_rows(22), make_rows(20, 20)), before)
-    assert [(block.refusal.reason_code, block.file_numbers) for block in settled.blocked] == [("REPEATED_FILE", (2,))]
+    assert [(block.refusal.reason_code, block.file_names) for block in settled.blocked] == [("REPEATED_FILE", ("成员2.csv",))]
     assert settled.landed.rows.height == 22 and sums(settled).is_empty()
 
 
@@ -98,7 +98,10 @@ def test_one_file_of_several_with_last_months_rows_is_stopped(tmp_path: Path) ->
     before = send(tmp_path, "2016-02", make_rows(80), make_rows(80, 100))
     now = send(tmp_path, "2016-03", change(make_rows(80), 20), make_rows(80, 100)[::-1])
     settled = settle(now, before)
-    assert [(block.refusal.reason_code, block.file_numbers) for block in settled.blocked] == [("REPEATED_ROWS", (2,)), ("FEWER_ROWS", (1,))]
+    assert [(block.refusal.reason_code, block.file_names) for block in settled.blocked] == [
+        ("REPEATED_ROWS", ("成员2.csv",)),
+        ("FEWER_ROWS", ("成员1.csv",)),
+    ]
 
 
 def test_a_column_that_went_missing_hides_no_repetition(tmp_path: Path) -> None:
