@@ -30,6 +30,8 @@ MAY_IMPORT = {
 OWNERS = {
     "ruamel": ("registry/configuration.py",),
     "python_calamine": ("connectors/formats/excel.py",),
+    "lxml": ("connectors/formats/",),
+    "olefile": ("connectors/formats/",),
     "sqlalchemy": ("connectors/databases.py",),
     "splink": ("registry/resolve/",),
     "duckdb": ("registry/resolve/", "registry/warehouse.py"),

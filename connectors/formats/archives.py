@@ -30,7 +30,7 @@ MOST_MEMBERS: Final = 500
 NO_MEMBER: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|(?:thumbs\.db|desktop\.ini)$)", re.IGNORECASE)
 """What operating systems leave beside files; the same names are no deliveries in the inbox either."""
 
-DEVICE: Final = re.compile(r"^(?:con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+DEVICE: Final = re.compile(r"^(?:con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
 """Names that are devices on Windows, with any extension."""
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -102,7 +102,7 @@ def _require_safe_member(part: zipfile.ZipInfo, name: str, file: str) -> None:
     found = (
         (CONTROL.search(name) is not None, Text("名称含控制字符的文件", "a file name with control characters")),
         (is_outside, Text("指向压缩包之外的文件名", "a file name that leads out of the archive")),
-        (any(DEVICE.match(step.rstrip(" ")) for step in steps), Text("以设备名命名的文件", "a file named like a device")),
+        (any(DEVICE.match(step) for step in steps), Text("以设备名命名的文件", "a file named like a device")),
         (kind not in (0, stat.S_IFREG, stat.S_IFDIR), Text("链接或特殊文件", "a link or special file")),
     )
     got = next((text for is_so, text in found if is_so), None)

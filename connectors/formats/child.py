@@ -11,6 +11,8 @@ import os
 import resource
 import shutil
 import sys
+from collections.abc import Callable
+from io import FileIO, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -18,6 +20,7 @@ import polars as pl
 
 from connectors.formats.exchange import Message, pack_reading, pack_refusal, read_message, write_message
 from connectors.formats.reading import read_file
+from connectors.formats.sheets import Reading
 from connectors.refusals import FileRefused
 from registry.district import Limits
 from registry.roll import Roll
@@ -35,37 +38,37 @@ class Barred(PermissionError):
     """The reading process tried something that reading a file does not need."""
 
 
-def main() -> None:
-    """Answer requests until there are no more; arguments: its private folder and the limits as JSON."""
+def main(read: Callable[..., Reading] = read_file) -> None:
+    """Answer requests until there are no more; arguments of the program: its private folder and the limits as JSON."""
     folder = Path(sys.argv[1])
     limits = Limits.model_validate_json(sys.argv[2])
-    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    requests, replies = sys.stdin.buffer, FileIO(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not get between the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     pl.DataFrame({"warm": ["up"]}).lazy().filter(pl.col("warm") != "").collect().write_ipc(folder / "warm")
     tired_bytes = confine(folder, limits)
     try:
-        serve(requests, replies, folder, limits, tired_bytes)
+        serve(requests, replies, lambda request: answer(request, folder, limits, read), tired_bytes, limits.reader_seconds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def serve(requests: BinaryIO, replies: Any, folder: Path, limits: Limits, tired_bytes: int) -> None:  # noqa: ANN401 - a raw file
+def serve(requests: BinaryIO, replies: RawIOBase, respond: Callable[[Message], Message], tired_bytes: int, seconds: int) -> None:
     """Answer one request after the other."""
     replies.write(write_message({"is_ready": True}))
     for line in requests:
-        grant_seconds(limits.reader_seconds)
-        reply = answer(read_message(line), folder, limits)
+        grant_seconds(seconds)
+        reply = respond(read_message(line))
         replies.write(write_message({**reply, "is_tired": measure_memory() > tired_bytes}))
 
 
-def answer(request: Message, folder: Path, limits: Limits) -> Message:
+def answer(request: Message, folder: Path, limits: Limits, read: Callable[..., Reading]) -> Message:
     """Return what one file holds, or why it is refused; whatever else goes wrong is said by the name of the error."""
     own = folder / request["folder"]
     own.mkdir()
     try:
         roll = Roll.model_validate(request["roll"])
-        return pack_reading(read_file(Path(request["path"]), roll, limits, own, is_member=request["is_member"]), own)
+        return pack_reading(read(Path(request["path"]), roll, limits, own, is_member=request["is_member"]), own)
     except FileRefused as refusal:
         return pack_refusal(refusal)
     except MemoryError:

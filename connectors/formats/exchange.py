@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 
 from connectors.formats.sheets import TOP_ROWS, Member, Merge, Reading, Sheet
 from connectors.refusals import FileRefused, Place
@@ -55,11 +56,20 @@ def unpack_reading(message: Message, folder: Path) -> Reading:
 
 
 def _unpack_sheet(plain: Message, folder: Path, number: int) -> Sheet:
-    frames: Message = {name: pl.read_ipc(folder / f"{number}.{name}") for name in FRAMES}
-    for name in FRAMES:
-        (folder / f"{number}.{name}").unlink()
+    frames: Message = {name: _map_frame(folder / f"{number}.{name}") for name in FRAMES}
     settings: Message = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items() if name != "merges"}
     return Sheet(**settings, **frames, merges=tuple(Merge(*merge) for merge in plain["merges"]))
+
+
+def _map_frame(path: Path) -> pl.DataFrame:
+    """Return the frame of a file without copying it; the file is gone from the folder at once, its pages when the frame is."""
+    with pa.memory_map(str(path)) as file:
+        table = pa.ipc.open_file(file).read_all()
+    path.unlink()
+    frame = pl.from_arrow(table)
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("a table becomes a frame")
+    return frame
 
 
 def pack_refusal(refusal: FileRefused) -> Message:

@@ -9,8 +9,10 @@ from pathlib import Path
 from connectors.formats.archives import unpack_archive
 from connectors.formats.csv import read_csv
 from connectors.formats.excel import read_excel
+from connectors.formats.fixed_width import read_fixed_width
 from connectors.formats.html import read_html
 from connectors.formats.packages import Kind, refuse_nested, tell_kind
+from connectors.formats.parquet import read_parquet
 from connectors.formats.sheets import Reading, Sheet
 from registry.district import Limits
 from registry.roll import Roll
@@ -28,9 +30,9 @@ def read_file(path: Path, roll: Roll, limits: Limits, folder: Path, *, is_member
 
 def _read_sheets(path: Path, kind: Kind, roll: Roll, limits: Limits) -> list[Sheet]:
     if kind == Kind.TEXT:
-        return [read_csv(path)]
+        return [read_fixed_width(path, roll) if roll.delivery.fixed_width else read_csv(path)]
     if kind == Kind.PARQUET:
-        return []
+        return [read_parquet(path)]
     if kind == Kind.HTML:
         return read_html(path)
     return read_excel(path, kind, limits.unpacked_bytes)
