@@ -19,7 +19,7 @@ from connectors.headers import Header, find_header
 from connectors.mapping import HeadIndex, map_heads
 from connectors.refusals import FileRefused, Place, column_letters
 from connectors.rows import FAULTS, find_faults, keep_data_rows
-from connectors.titles import require_month, require_unit
+from connectors.titles import find_units, require_month
 from registry.roll import Roll
 from registry.schema.fields import FIELDS
 from registry.schema.tables import LANDED_COLUMNS
@@ -101,14 +101,14 @@ def land_sheet(sheet: Sheet, source: Source, roll: Roll, index: HeadIndex, month
     if sheet.row_count in FULL_SHEETS:
         raise _refuse_full(place, sheet.row_count)
     require_month(header, roll, month, place)
-    require_unit(header, roll, place)
+    units = find_units(header, roll, place)
     mapped = map_heads(header.heads, roll, replace(place, row_number=header.last_row))
     data = keep_data_rows(sheet, header, mapped, roll)
     _require_heads_over_data(data, header, place)
     require_contents(data, header, mapped, roll, place)
     faults = find_faults(data, header, mapped, roll, may_be_damaged=sheet.may_be_damaged)
     good = data.join(faults, on="row_number", how="anti", maintain_order="left") if faults.height else data
-    rows = _build_rows(good, sheet, source, roll, mapped)
+    rows = _build_rows(good, sheet, source, roll, mapped, units)
     notes = tuple(_note_unseen(sheet, place))
     declared = find_declared_count(sheet, header, data, mapped, roll)
     return replace(idle, rows=rows, faults=faults, skipped_count=sheet.row_count - data.height, notes=notes, declared=declared)
@@ -218,7 +218,9 @@ def row_id(number: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{number}-"), pl.col("row_number").cast(pl.String).str.zfill(6))
 
 
-def _build_rows(good: pl.DataFrame, sheet: Sheet, source: Source, roll: Roll, mapped: Mapping[str, int]) -> pl.DataFrame:
+def _build_rows(
+    good: pl.DataFrame, sheet: Sheet, source: Source, roll: Roll, mapped: Mapping[str, int], units: Mapping[str, int]
+) -> pl.DataFrame:
     """Return landed rows: address, marks, then the declared columns; absent optional columns are null."""
     number = source.sheets_before + sheet.number
     constants = {**source.address(), "file_number": source.file.file_number, "sheet": sheet.name, "sheet_number": number}
@@ -228,9 +230,15 @@ def _build_rows(good: pl.DataFrame, sheet: Sheet, source: Source, roll: Roll, ma
         row_id(number_sheet(source, roll, number)).alias("row_id"),
         *(pl.lit(value, dtype=FIELDS[name].dtype).alias(name) for name, value in constants.items()),
         pl.col("row_number"),
-        pl.lit(marks).alias("cell_marks"),
+        _join_marks(marks, units).alias("cell_marks"),
     ]
     return good.select(*address, *columns).select(*LANDED_COLUMNS, *roll.columns)
+
+
+def _join_marks(marks: pl.Series, units: Mapping[str, int]) -> pl.Expr:
+    """Return the marks of each row, behind them the unit of every amount column that is not the usual one (amount=unit_10000)."""
+    stated = [pl.lit(f"{name}=unit_{times}") for name, times in units.items()]
+    return pl.concat_str([pl.lit(marks), *stated], separator=";", ignore_nulls=True) if stated else pl.lit(marks)
 
 
 def _mark_numbers(good: pl.DataFrame, sheet: Sheet, roll: Roll, mapped: Mapping[str, int]) -> pl.Series:

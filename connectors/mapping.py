@@ -17,8 +17,8 @@ from registry.roll import Roll
 from registry.schema.text import Text
 
 NOISE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad*★☆※]+")
-REMARKS: Final = re.compile(r"\((?:必填|选填|必填项|选填项|必选|可空|单位:)?(?:元|元/月|元/人|人民币|人|岁|m2|平方米)?\)")
-"""Marks after a head that say how to fill it or in which usual unit; (万元) is no such mark: it changes the amounts."""
+REMARKS: Final = re.compile(r"\((?:必填|选填|必填项|选填项|必选|可空|单位:)?(?:[十百千万]*元(?:/[月人户年])?|人民币|人|岁|m2|平方米)?\)")
+"""Marks after a head that say how to fill it or in which unit; what (万元) does to amounts is told by `connectors.titles`."""
 
 ENDS: Final = re.compile(r"^[\d]{1,2}[.、]|[:,.、;]+$")
 

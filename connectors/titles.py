@@ -44,6 +44,21 @@ PATTERNS: Final = tuple(
 )
 COMPACT: Final = re.compile(rf"{YEAR}(0[1-9]|1[0-2])([0-3]\d)?(?!\d)")
 
+UNITS: Final = {
+    **{"元": 1, "圆": 1, "十元": 10, "百元": 100, "千元": 1000, "万元": 10_000, "十万元": 100_000, "百万元": 1_000_000},
+    **{"hundreds": 100, "thousands": 1000, "'000": 1000, "000s": 1000, "millions": 1_000_000},
+}
+"""What one of a stated unit is in the currency of the district."""
+
+MONEY: Final = r"美元|港元|港币|欧元|英镑|日元|新?台币|外币|[十百千万亿]*[元圆]"
+TITLE_UNITS: Final = re.compile(
+    rf"单位[:：]?(?:人民币)?({MONEY})|\((?:人民币|单位:?)*([十百千万亿]*元)\)|\bin (hundreds|thousands|millions|billions)\b|('000)\b"
+)
+HEAD_UNITS: Final = re.compile(
+    rf"\((?:单位:?|人民币)*({MONEY})(?:/[^)]*)?\)$|\((?:in )?(hundreds|thousands|millions|billions|'000|000s)\)$"
+)
+CHINESE_TEXT: Final = re.compile(r"[\u4e00-\u9fff]")
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -160,19 +175,65 @@ def require_month(header: Header, roll: Roll, month: str, place: Place) -> None:
     )
 
 
-def require_unit(header: Header, roll: Roll, place: Place) -> None:
-    """Refuse a sheet that says its amounts are in ten thousands."""
-    if not any(column.kind == "amount" for column in roll.columns.values()):
-        return
-    for number, position, text in _titles(header):
-        if re.search(r"单位[:：]?\s*(?:人民币)?万元", text):
-            raise FileRefused(
-                "WRONG_UNIT",
-                Place(place.file, place.sheet, number, f"{column_letters(position)}{number}"),
-                expected=Text("金额单位为元", "amounts in yuan"),
-                got=Text("单位万元", "amounts in ten thousand yuan"),
-                remedy=Text("请换算为元后重新报送", "convert the amounts to yuan and deliver the file again"),
-            )
+@dataclass(frozen=True)
+class Unit:
+    """A unit of money, the cell that states it, and the column it speaks for: none for a title, which speaks for all."""
+
+    said: str
+    row_number: int
+    position: int
+    column: str | None = None
+
+    @property
+    def times(self) -> int | None:
+        """Return what one of it is in the currency of the district, None for a unit nobody declared."""
+        return UNITS.get(self.said)
+
+
+def find_units(header: Header, roll: Roll, place: Place) -> dict[str, int]:
+    """Return for every amount column delivered in another unit what one of it is in the currency of the district.
+
+    A head such as 金额(万元) speaks for its column, a title such as 单位：万元 for all others. Cells stay as delivered; who reads
+    them multiplies. FileRefused when a unit is none we know, two titles differ, or a head states one over what is no amount.
+    """
+    amounts = {name for name, column in roll.columns.items() if column.kind == "amount"}
+    if not amounts:
+        return {}
+    titles = [Unit(said, number, position) for number, position, text in _titles(header) for said in _find_unit_words(text, TITLE_UNITS)]
+    heads = [
+        Unit(said, header.last_row, head.position, head.column)
+        for head in header.heads
+        for said in _find_unit_words(head.label, HEAD_UNITS)
+        if head.column
+    ]
+    strange = [unit for unit in (*heads, *titles) if unit.times is None]
+    strange += [unit for unit in titles if unit.times != titles[0].times]
+    strange += [unit for unit in heads if unit.times != 1 and unit.column not in amounts]
+    if strange:
+        raise _refuse_unit(strange[0], place)
+    own = {unit.column: unit.times for unit in heads}
+    common = titles[0].times if titles else 1
+    delivered = sorted(amounts & {head.column for head in header.heads if head.column})
+    return {name: times for name in delivered if (times := own.get(name, common)) and times != 1}
+
+
+def _find_unit_words(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """Return the units of money a text states, in comparable form."""
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    packed = plain.replace(" ", "") if CHINESE_TEXT.search(plain) else plain
+    return [next(filter(None, match.groups())) for match in pattern.finditer(packed)]
+
+
+def _refuse_unit(unit: Unit, place: Place) -> FileRefused:
+    return FileRefused(
+        "WRONG_UNIT",
+        Place(place.file, place.sheet, unit.row_number, f"{column_letters(unit.position)}{unit.row_number}"),
+        expected=Text(
+            "同一种可换算的金额单位（元、千元、万元等）", "one unit of money that can be converted, such as 'in thousands'"
+        ),
+        got=Text(f"单位“{unit.said}”", f"'{unit.said}'"),
+        remedy=Text("请换算为元后重新报送", "convert the amounts and deliver the file again"),
+    )
 
 
 def _titles(header: Header) -> Iterator[tuple[int, int, str]]:

@@ -17,7 +17,7 @@ import polars as pl
 from registry.conventions import Conventions
 from registry.roll import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
-from registry.standardise.amounts import clean_amount, is_unreadable_amount
+from registry.standardise.amounts import clean_amount, is_unreadable_amount, strip_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
 from registry.standardise.dates import estimate_birth_date, find_written_date, read_dates
 from registry.standardise.declared_numbers import read_declared_numbers
@@ -97,6 +97,9 @@ def _read_column(rows: pl.DataFrame, name: str, column: Column, roll: Roll, cont
     if column.kind in {"date", "month"}:
         return _join_readings(rows, name, read_dates(rows[name], context.as_of, _order_of(column, roll)))
     reader = None if column.part else _READERS.get(column.kind)
+    if reader is not None and column.kind == "amount" and rows["cell_marks"].str.contains(f"{name}=unit_").any():
+        written = rows.select(_state_unit(name, context.conventions.currency)).to_series()
+        return _join_readings(rows.with_columns(written), written.name, reader(written, context), title=name)
     return rows if reader is None else _join_readings(rows, name, reader(rows[name], context))
 
 
@@ -104,9 +107,9 @@ def _order_of(column: Column, roll: Roll) -> Order:
     return column.date_order or roll.date_order
 
 
-def _join_readings(rows: pl.DataFrame, name: str, readings: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with the readings of distinct values of `name` beside them."""
-    titled = readings.rename({column: reading(name, column) for column in readings.columns if column != "written"})
+def _join_readings(rows: pl.DataFrame, name: str, readings: pl.DataFrame, title: str = "") -> pl.DataFrame:
+    """Return rows with the readings of distinct values of `name` beside them, named after `title` or the column itself."""
+    titled = readings.rename({column: reading(title or name, column) for column in readings.columns if column != "written"})
     return rows.join(titled, left_on=name, right_on="written", how="left", maintain_order="left")
 
 
@@ -124,6 +127,16 @@ def _amount_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
     written, currency = pl.col("written"), context.conventions.currency
     unread = pl.when(is_unreadable_amount(written, currency)).then(pl.lit("AMOUNT_UNREADABLE"))
     return _distinct(cells).with_columns(amount=clean_amount(written, currency), problem=unread)
+
+
+def _state_unit(name: str, currency: str) -> pl.Expr:
+    """Return the cells of `name` times the unit its sheet states (cell_marks amount=unit_10000); a cell that says 元 or 万 itself stays."""
+    times = pl.col("cell_marks").str.extract(rf"(?:^|;){name}=unit_(\d+)(?:;|$)")
+    bare = strip_amount(pl.col(name), currency)
+    figure = pl.when(bare.str.contains(r"^-?\d+\.?\d*$")).then(bare).otherwise(pl.col(name))
+    is_bare = times.is_not_null() & pl.col(name).str.contains(r"\d") & ~pl.col(name).str.contains("[元圆万]")
+    stated = pl.when(is_bare).then(pl.concat_str(figure, pl.lit("*"), times)).otherwise(pl.col(name))
+    return stated.alias(reading(name, "in_unit"))
 
 
 def _phone_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:

@@ -69,8 +69,8 @@ PROVENANCE: Final[dict[str, Field]] = {
     "cell_marks": _text(
         "单元格标记",
         "cell marks",
-        "列=代码，分号分隔；如 member_id=excel_numeric",
-        "column=code pairs, semicolon separated, e.g. member_id=excel_numeric",
+        "列=代码，分号分隔；如 member_id=excel_numeric；金额单位如 amount=unit_10000",
+        "column=code pairs, semicolon separated, e.g. member_id=excel_numeric, amount=unit_10000",
     ),
     "snapshot_date": _date(
         "快照日期", "snapshot date", "从数据库读取之日，以数据库时钟为准", "day a database was read, by its own clock", "L1"

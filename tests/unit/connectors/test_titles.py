@@ -89,8 +89,42 @@ def test_quarterly_rolls_may_name_any_month_of_the_quarter(tmp_path: Path) -> No
     assert reasons_of(land(write_xlsx(tmp_path / "成员.xlsx", {"一": table}), roll=quarterly)) == []
 
 
-def test_amounts_in_ten_thousands_are_refused(tmp_path: Path) -> None:
-    table = [["2016年3月", "", "单位：万元"], list(HEADS), *make_rows(5)]
+@pytest.mark.parametrize(
+    ("title", "head", "marks"),
+    [
+        ("单位：万元", "金额", "amount=unit_10000"),
+        ("金额单位: 人民币 千元", "金额", "amount=unit_1000"),
+        ("救助资金发放表（万元）", "金额", "amount=unit_10000"),
+        ("单位：万元、人", "金额", "amount=unit_10000"),
+        ("Amounts in thousands", "金额", "amount=unit_1000"),
+        ("", "金额（万元）", "amount=unit_10000"),
+        ("单位：元", "金额(万元)", "amount=unit_10000"),
+        ("单位：万元", "金额(元)", None),
+        ("单位：元", "金额", None),
+        ("单位：SY街道", "金额", None),
+    ],
+)
+def test_units_are_recorded_and_cells_stay_as_delivered(tmp_path: Path, title: str, head: str, marks: str | None) -> None:
+    heads = [head if name == "金额" else name for name in HEADS]
+    table = [["2016年3月", "", title], heads, *make_rows(5)]
+    landed = land(write_xlsx(tmp_path / "成员.xlsx", {"一": table}))
+    assert reasons_of(landed) == []
+    assert landed.rows["cell_marks"].to_list() == [marks] * 5
+    assert landed.rows["amount"].to_list() == ["300", "301", "302", "303", "304"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [(["单位：美元"], "美元"), (["单位：亿元"], "亿元"), (["单位：元", "单位：万元"], "万元"), (["in billions"], "billions")],
+)
+def test_units_nobody_can_convert_are_refused(tmp_path: Path, titles: list[str], said: str) -> None:
+    table = [["2016年3月", "", *titles], list(HEADS), *make_rows(5)]
     landed = land(write_xlsx(tmp_path / "成员.xlsx", {"一": table}))
     assert reasons_of(landed) == ["WRONG_UNIT"]
-    assert "单元格C1" in landed.quarantine["sentence_zh"][0]
+    assert f"单元格{'D1' if len(titles) > 1 else 'C1'}" in landed.quarantine["sentence_zh"][0]
+    assert f"单位“{said}”" in landed.quarantine["sentence_zh"][0]
+
+
+def test_a_unit_over_what_is_no_amount_is_refused(tmp_path: Path) -> None:
+    heads = ["姓名(万元)" if name == "姓名" else name for name in HEADS]
+    assert reasons_of(land(write_xlsx(tmp_path / "成员.xlsx", {"一": [heads, *make_rows(5)]}))) == ["WRONG_UNIT"]
