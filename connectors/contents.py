@@ -18,8 +18,13 @@ LEAST_CELLS: Final = 5
 MOST_STRANGE: Final = 0.8
 """Columns are filled in by hand; only when nearly every cell is of another sort has the column changed places."""
 
+KIN: Final = (
+    r"^(?:本人|户主|配偶|妻子?|夫|丈夫|[长次三四五六独养继]?[子女]|儿子|女儿|父亲?|母亲?|儿?媳妇?|儿媳|女婿|外?孙[子女]?|曾孙|兄弟?|哥哥|弟弟?|姐姐?|妹妹?"
+    r"|祖[父母]|[男女]|(?i:self|head|spouse|wife|husband|son|daughter|father|mother|brother|sister|male|female))$"
+)
+"""Words for kin and sex: a column of these is no column of names."""
 STRANGE: Final[Mapping[str, tuple[str, Text]]] = {
-    "name": (r"^[^\p{Han}\p{L}]*\d{6}[\dXx]*$", Text("数字", "digits")),
+    "name": (rf"^[^\p{{Han}}\p{{L}}]*\d{{6}}[\dXx]*$|{KIN}", Text("数字或称谓", "digits or words for kin")),
     "identity_number": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
     "certificate": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
     "account": (r"^\p{Han}{2,4}$", Text("汉字", "Chinese words")),
