@@ -17,6 +17,7 @@ from connectors.intake import Landed
 from connectors.quarantine import quarantine_file
 from connectors.reconcile import require_all_counted
 from connectors.refusals import FileRefused, Place
+from connectors.swapped_columns import find_swapped
 from registry.district import Limits
 from registry.roll import Roll
 from registry.schema.tables import conform_table
@@ -82,7 +83,7 @@ def settle_drift(
     if earlier is None or landed.rows.is_empty():
         return Settled(landed)
     settled = Settled(landed)
-    for find in (find_repeated_files, find_repeated_rows, find_lost_rows):
+    for find in (find_repeated_files, find_swapped_columns, find_repeated_rows, find_lost_rows):
         if settled.landed.rows.is_empty():
             break
         found = [block for block in find(roll, month, settled.landed, earlier, limits) if not _is_known(block, settled)]
@@ -156,6 +157,31 @@ def _remedy() -> Text:
         "请报送本月名册；如确实没有变化，请写明原因后放行（tuodi run … --accept 原因）",
         "deliver this month's roll; if it is right as it stands, let it pass with a reason (tuodi run … --accept REASON)",
     )
+
+
+def find_swapped_columns(roll: Roll, month: str, landed: Landed, earlier: Earlier, limits: Limits) -> list[Block]:
+    """Return a block for a delivery in which two columns of one kind stand under each other's heads, judged by the last delivery."""
+    found = find_swapped(roll, landed.rows, earlier.rows, limits.compared_row_minimum // 5)
+    if found is None:
+        return []
+    files = _landed_files(landed)
+    one, other = (roll.columns[name].heads[0] for name in found[:2])
+    refusal = FileRefused(
+        "CONTENT_MISMATCH",
+        Place(_show_files(files)),
+        expected=Text(
+            f"“{one}”与“{other}”两列各为 {earlier.month} 时的内容",
+            f"under '{one}' and '{other}' what stood there in {earlier.month}",
+        ),
+        got=Text(f"两列内容互换（{found[2]:.0%}）", f"the two the other way round ({found[2]:.0%})"),
+        remedy=Text(
+            "请检查表头是否与列对错位；如此次无误，请写明原因后放行（tuodi run … --accept 原因）",
+            "check whether the heads stand over the right columns; if they do, let it pass with a reason (tuodi run … --accept REASON)",
+        ),
+        column=one,
+    )
+    count = landed.rows.height
+    return [Block(tuple(files["file_name"]), _hash_delivery(files), count, earlier.month, earlier.rows.height, f"{found[2]:.0%}", refusal)]
 
 
 def find_repeated_rows(roll: Roll, month: str, landed: Landed, earlier: Earlier, limits: Limits) -> list[Block]:

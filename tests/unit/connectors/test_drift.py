@@ -181,3 +181,19 @@ def test_an_accepted_delivery_lands_and_is_told(tmp_path: Path) -> None:
     assert [block.refusal.reason_code for block in settled.accepted] == ["REPEATED_FILE"]
     assert not settled.blocked and settled.landed.rows.height == 80
     assert settled.accepted[0].delivery_hash == settled.landed.deliveries["file_hash"][0]
+
+
+@pytest.mark.parametrize(("one", "other"), [("户主姓名", "姓名"), ("户主身份证", "身份证号")])
+def test_columns_of_one_kind_that_changed_places_are_seen_by_the_last_delivery(tmp_path: Path, one: str, other: str) -> None:
+    def rows(first: int) -> Rows:
+        return [[*row[:1], f"陈{row[2][-4:]}", *row[2:4], f"林{row[5][-4:]}", *row[5:]] for row in make_rows(60, first)]
+
+    before = send(tmp_path, "2016-02", rows(0))
+    swapped = [{one: other, other: one}.get(head, head) for head in HEADS]
+    now = land(write_csv(tmp_path / "成员.csv", [swapped, *rows(5)]))
+    settled = settle(now, before)
+    assert reasons(settled) == ["CONTENT_MISMATCH"]
+    text = settled.blocked[0].refusal.text
+    assert one in text.zh and other in text.zh and "the other way round (92%)" in text.en
+    assert settled.landed.rows.is_empty() and sums(settled).is_empty()
+    assert reasons(settle(send(tmp_path, "2016-03", rows(5)), before)) == []
