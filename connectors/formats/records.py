@@ -3,9 +3,8 @@
 Belongs here: quotes, line ends, numbers of cells, lines whose quotes make no sense. Does not belong here: the cells
 themselves (`connectors.formats.csv`).
 
-A position is inside a quoted cell when an odd number of quotes stands before it; doubled quotes keep the count right. That
-holds while every quote opens a cell, closes one or is doubled. The first that does none of it makes its record an odd one:
-such records are told one by one, and the count starts anew behind them.
+Counting quotes tells what is inside a cell while every quote opens a cell, closes one or is doubled. The first that does
+none of it makes its record an odd one: such records are told one by one, and the count starts anew behind them.
 """
 
 import csv
@@ -18,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-QUOTE, NEWLINE, RETURN = ord('"'), ord("\n"), ord("\r")
-BLOCK_BYTES: Final = 256 * 1024
+from connectors.formats.quotes import BLOCK_BYTES, NEWLINE, QUOTE, RETURN, Block, Bytes, Flags, count_bits
+
 LONGEST_RECORD: Final = 50
 """Lines one record may span: a longer one is an opening quote that nobody closed."""
 
@@ -27,8 +26,6 @@ MOST_ODD: Final = 2000
 """Past so many odd records the text is left to a reader that takes every line by itself."""
 
 Positions = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -77,37 +74,22 @@ def has_quoted_cells(text: bytes, delimiter: int) -> bool:
 def count_text(text: bytes, delimiter: int, *, is_quoted: bool) -> Totals:
     """Count records, delimiters between cells and line feeds inside cells in one look; stops at the first odd quote."""
     whole = np.frombuffer(text, dtype=np.uint8)
-    records = delimiters = inner = parity = 0
+    records = delimiters = inner = 0
+    is_inside = False
     for start in range(0, whole.size, BLOCK_BYTES):
-        block = whole[start : start + BLOCK_BYTES]
-        newlines, cuts = block == NEWLINE, block == delimiter
-        if is_quoted:
-            inside = _mark_inside(block, parity)
-            if _find_odd_quote(whole, start, inside, delimiter) is not None:
-                return Totals(0, 0, 0, is_plain=False)
-            inner += int(np.count_nonzero(newlines & inside))
-            newlines, cuts, parity = newlines & ~inside, cuts & ~inside, int(inside[-1])
-        records, delimiters = records + int(np.count_nonzero(newlines)), delimiters + int(np.count_nonzero(cuts))
-    return Totals(records + (not text.endswith(b"\n")), delimiters, inner, is_plain=not parity)
-
-
-def _mark_inside(block: Bytes, parity: int) -> Flags:
-    """Return for each byte whether it is inside a quoted cell; an opening quote counts as inside, a closing one as outside."""
-    inside = np.bitwise_xor.accumulate((block == QUOTE).view(np.uint8))
-    return (inside ^ np.uint8(parity) if parity else inside).view(np.bool_)
-
-
-def _find_odd_quote(whole: Bytes, start: int, inside: Flags, delimiter: int) -> int | None:
-    """Return the first quote of a block that does not stand at the border of a cell, as a position in the whole text."""
-    first, last = max(0, start - 1), min(whole.size, start + inside.size + 1)
-    block = whole[first:last]
-    quotes = block == QUOTE
-    borders = quotes | (block == delimiter) | (block == NEWLINE) | (block == RETURN)
-    own = slice(start - first, start - first + inside.size)
-    before = np.concatenate(([True], borders[:-1]))[own] if first == start else borders[: inside.size]
-    after = borders[own.start + 1 : own.stop + 1] if last > start + inside.size else np.append(borders[own.start + 1 :], True)
-    odd = quotes[own] & ~np.where(inside, before, after)
-    return start + int(odd.argmax()) if odd.any() else None
+        block = Block(whole, start, delimiter, is_inside)
+        if not is_quoted:
+            records += int(np.count_nonzero(block.text == NEWLINE))
+            delimiters += int(np.count_nonzero(block.text == delimiter))
+            continue
+        quotes, newlines, cuts = block.find(QUOTE), block.find(NEWLINE), block.find(delimiter)
+        inside = block.mark_inside(quotes)
+        if block.find_odd_quotes(quotes, inside, block.find_borders(quotes, newlines, cuts)).any():
+            return Totals(0, 0, 0, is_plain=False)
+        is_inside = block.ends_inside(inside)
+        records, delimiters = records + count_bits(newlines & ~inside), delimiters + count_bits(cuts & ~inside)
+        inner += count_bits(newlines & inside)
+    return Totals(records + (not text.endswith(b"\n")), delimiters, inner, is_plain=not is_inside)
 
 
 def find_records(text: bytes, delimiter: int, *, is_quoted: bool) -> Records | None:
@@ -131,21 +113,27 @@ def find_records(text: bytes, delimiter: int, *, is_quoted: bool) -> Records | N
     return Records(starts, ends, lines, counts, tuple(odd))
 
 
+def _mark_plain(block: Block) -> tuple[Flags, bool]:
+    """Return for each byte up to the first odd quote whether it is inside a quoted cell, and whether there is such a quote."""
+    quotes = block.find(QUOTE)
+    inside = block.mark_inside(quotes)
+    odd = block.find_odd_quotes(quotes, inside, block.find_borders(quotes, block.find(NEWLINE), block.find(block.delimiter)))
+    flags = block.unpack(inside)
+    return (flags[: int(block.unpack(odd).argmax())], True) if odd.any() else (flags, False)
+
+
 def _scan(whole: Bytes, start: int, delimiter: int, *, is_quoted: bool) -> tuple[tuple[Positions, ...], int, bool]:
     """Return starts, ends, first lines (from 0) and cell counts of the records from `start`, where they stop, and whether at an odd one."""
     found: list[tuple[Positions, Positions, Positions]] = []
-    parity, newline_count, cut_count, last_line, is_odd = 0, 0, 0, -1, False
+    newline_count, cut_count, last_line, is_inside, is_odd = 0, 0, -1, False, False
     for at in range(start, whole.size, BLOCK_BYTES):
         block = whole[at : at + BLOCK_BYTES]
         newlines, cuts = block == NEWLINE, block == delimiter
         every = np.flatnonzero(newlines)
         if is_quoted:
-            inside = _mark_inside(block, parity)
-            stop = _find_odd_quote(whole, at, inside, delimiter)
-            is_odd = stop is not None
-            inside = inside[: stop - at] if stop is not None else inside
+            inside, is_odd = _mark_plain(Block(whole, at, delimiter, is_inside))
             newlines, cuts = newlines[: inside.size] & ~inside, cuts[: inside.size] & ~inside
-            parity = int(inside[-1]) if inside.size else parity
+            is_inside = bool(inside[-1]) if inside.size else is_inside
         ends = np.flatnonzero(newlines)
         found.append((ends + at, np.searchsorted(np.flatnonzero(cuts), ends) + cut_count, np.searchsorted(every, ends) + newline_count))
         cut_count, newline_count = cut_count + int(np.count_nonzero(cuts)), newline_count + every.size
@@ -153,7 +141,7 @@ def _scan(whole: Bytes, start: int, delimiter: int, *, is_quoted: bool) -> tuple
         if is_odd or newline_count - last_line > LONGEST_RECORD + 1:
             is_odd = True
             break
-    return _close(whole, start, found, is_open=bool(parity), is_odd=is_odd, total=(cut_count, newline_count))
+    return _close(whole, start, found, is_open=is_inside, is_odd=is_odd, total=(cut_count, newline_count))
 
 
 def _close(
