@@ -105,8 +105,12 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _is_inside(path: Path, inbox: Path) -> bool:
     """Tell whether a path, links followed, is a file that stands in the inbox."""
-    real = path.resolve()
-    return real.is_file() and real.is_relative_to(inbox.resolve())
+    try:
+        real = path.resolve()
+        return real.is_file() and real.is_relative_to(inbox.resolve())
+    except (OSError, RuntimeError):
+        # A link that points to itself.
+        return False
 
 
 def _plain_name(path: Path) -> str:
