@@ -5,7 +5,7 @@ MONTH ?= 2016-06
 DEMO ?= demo
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check format accuracy promises lock clean
+.PHONY: setup demo test check format accuracy promises bench lock clean
 
 .venv/.stamp: pyproject.toml requirements.lock
 	test -x .venv/bin/python || $(PY) -m venv .venv
@@ -38,6 +38,10 @@ accuracy: setup
 # Hostile files and strings, tried and counted: a few minutes.
 promises: setup
 	.venv/bin/python -m pytest -q tests/promises
+
+# A million rows in each format beside the bare reader, every way in a process of its own: some minutes. Results go to benchmarks/results/.
+bench: setup
+	.venv/bin/python -m benchmarks.intake
 
 lock: setup
 	.venv/bin/uv pip compile -q pyproject.toml --universal --all-extras --generate-hashes -o requirements.lock
