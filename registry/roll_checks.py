@@ -15,7 +15,7 @@ from registry.errors import ConfigError
 from registry.roll import FACT_TABLES, SHEET, FactClause, PersonClause, Roll
 from registry.schema.codes import BENEFIT_KINDS, CASE_KINDS, NEED_KINDS, RELATION_KINDS, STATUS_KINDS, UNITS
 from registry.schema.fields import AMOUNT, FIELDS
-from registry.schema.tables import TABLES
+from registry.schema.tables import LANDED_COLUMNS, TABLES
 from registry.schema.text import Text
 
 MOST_TOLD: Final = 5
@@ -105,6 +105,12 @@ def _find_head_problems(roll: Roll) -> Iterator[Problem]:
     """Yield lookups nobody declared, and heads that two columns claim."""
     claimed: dict[str, str] = {}
     for name, column in roll.columns.items():
+        if name in LANDED_COLUMNS:
+            said = Text(
+                f"列名 {name} 已用于行的来源地址，请另起名，如 paid_{name}",
+                f"the name {name} is taken by a row's address; choose another, such as paid_{name}",
+            )
+            yield Problem(("columns", name), said)
         if column.lookup is not None and column.lookup not in roll.lookups:
             yield _unknown(("columns", name, "lookup"), Text("lookups 中没有", "no such lookup:"), column.lookup, roll.lookups)
         for number, head in enumerate(column.heads):
@@ -190,5 +196,6 @@ def _find_tie_problems(roll: Roll) -> Iterator[Problem]:
         place: Location = ("relations", number)
         if tie.relation not in RELATION_KINDS:
             yield _unknown((*place, "relation"), Text("没有这种关系：", "no kind of tie:"), tie.relation, RELATION_KINDS)
+        yield from _find_when_problems(roll, tie.when, place)
         yield from _require_person(roll, tie.person, tie.position, (*place, "person"))
         yield from _require_person(roll, tie.other, tie.other_position, (*place, "other"))
