@@ -197,7 +197,7 @@ def find_repeated_rows(roll: Roll, month: str, landed: Landed, earlier: Earlier,
     whole = [frame.with_columns(pl.lit(WHOLE).alias("file_name")) for frame in (now, before)]
     has_parts = now["file_name"].n_unique() > 1 or before["file_name"].n_unique() > 1
     for one, other in (whole, (now, before)) if has_parts else (whole,):
-        shares = _share_rows(one, other).filter((pl.col("size") >= limits.compared_row_minimum) & (pl.col("share") >= least))
+        shares = _share_rows(one, other).filter((pl.col("size") >= limits.same_row_minimum) & (pl.col("share") >= least))
         if shares.height:
             best = shares.sort("share", descending=True, maintain_order=True).unique("file_name", keep="first").sort("file_name")
             return [_block_rows(row, month, landed, earlier, least) for row in best.to_dicts()]

@@ -133,6 +133,7 @@ class Limits(Settings):
     reader_seconds: int = Setting(120, gt=0, description="Processor time one file may take to read; then it is sent back.")
     same_row_share: float = Setting(0.999, gt=0, le=1, description="With so many rows of the last delivery, a delivery is that one again.")
     fewer_row_share: float = Setting(0.30, gt=0, lt=1, description="A roll that lost a larger share of its rows is asked about first.")
+    same_row_minimum: int = Setting(150, ge=1, description="A shorter roll may honestly stay the same from one delivery to the next.")
     compared_row_minimum: int = Setting(50, ge=1, description="With fewer rows than this, shares of rows say nothing and are not compared.")
     alarm_share: float = Setting(0.05, gt=0, description="A measure of a roll that changed by more than this since last time is shown.")
 

@@ -13,6 +13,7 @@ from registry.roll import Roll
 from tests.unit.connectors.deliveries_samples import HEADS, land, make_roll, make_rows, write_csv
 
 Rows = list[list[str]]
+LIMITS = Limits(same_row_minimum=50)
 MONTHLY: dict[str, object] = {"glob": ["*成员*"], "frequency": "monthly"}
 
 
@@ -36,7 +37,7 @@ def settle(now: Landed, *before: Landed, roll: Roll | None = None, accepts: bool
     def answer(block: Block) -> bool:
         return accepts
 
-    return settle_drift(roll or make_roll(), month, now, remember(*before) if before else None, Limits(), answer)
+    return settle_drift(roll or make_roll(), month, now, remember(*before) if before else None, LIMITS, answer)
 
 
 def reasons(settled: Settled) -> list[str]:
@@ -124,6 +125,13 @@ def test_short_rolls_are_not_compared_by_shares(tmp_path: Path) -> None:
     before = send(tmp_path, "2016-02", make_rows(49))
     assert reasons(settle(send(tmp_path, "2016-03", make_rows(49)[::-1]), before)) == []
     assert reasons(settle(send(tmp_path, "2016-03", make_rows(5)), before)) == []
+
+
+@pytest.mark.parametrize(("count", "is_stopped"), [(149, False), (150, True)])
+def test_a_short_roll_may_stay_the_same(tmp_path: Path, count: int, is_stopped: bool) -> None:
+    before, now = (send(tmp_path, month, make_rows(count)[::step]) for month, step in (("2016-02", 1), ("2016-03", -1)))
+    settled = settle_drift(make_roll(), "2016-03", now, remember(before), Limits(), lambda block: False)
+    assert reasons(settled) == (["REPEATED_ROWS"] if is_stopped else [])
 
 
 def ledger(**delivery: object) -> Roll:
