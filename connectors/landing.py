@@ -4,7 +4,8 @@ Belongs here: the order of the steps for one sheet, what is said about it as a w
 not belong here: opening files and adding their sheets up (`connectors.intake`).
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -108,7 +109,7 @@ def land_sheet(sheet: Sheet, source: Source, roll: Roll, index: HeadIndex, month
     require_contents(data, header, mapped, roll, place)
     faults = find_faults(data, header, mapped, roll, may_be_damaged=sheet.may_be_damaged)
     good = data.join(faults, on="row_number", how="anti", maintain_order="left") if faults.height else data
-    rows = _build_rows(good, sheet, source, roll, mapped, units)
+    rows = _build_rows(good, sheet, source, roll, mapped, units, {head.column: head.label for head in header.heads if head.column})
     notes = tuple(_note_unseen(sheet, place))
     declared = find_declared_count(sheet, header, data, mapped, roll)
     return replace(idle, rows=rows, faults=faults, skipped_count=sheet.row_count - data.height, notes=notes, declared=declared)
@@ -219,7 +220,13 @@ def row_id(number: str) -> pl.Expr:
 
 
 def _build_rows(
-    good: pl.DataFrame, sheet: Sheet, source: Source, roll: Roll, mapped: Mapping[str, int], units: Mapping[str, int]
+    good: pl.DataFrame,
+    sheet: Sheet,
+    source: Source,
+    roll: Roll,
+    mapped: Mapping[str, int],
+    units: Mapping[str, int],
+    heads: Mapping[str, str],
 ) -> pl.DataFrame:
     """Return landed rows: address, marks, then the declared columns; absent optional columns are null."""
     number = source.sheets_before + sheet.number
@@ -230,15 +237,28 @@ def _build_rows(
         row_id(number_sheet(source, roll, number)).alias("row_id"),
         *(pl.lit(value, dtype=FIELDS[name].dtype).alias(name) for name, value in constants.items()),
         pl.col("row_number"),
-        _join_marks(marks, units).alias("cell_marks"),
+        _join_marks(marks, [*_mark_units(units), *_mark_heads(heads, roll)]).alias("cell_marks"),
     ]
     return good.select(*address, *columns).select(*LANDED_COLUMNS, *roll.columns)
 
 
-def _join_marks(marks: pl.Series, units: Mapping[str, int]) -> pl.Expr:
-    """Return the marks of each row, behind them the unit of every amount column that is not the usual one (amount=unit_10000)."""
-    stated = [pl.lit(f"{name}=unit_{times}") for name, times in units.items()]
-    return pl.concat_str([pl.lit(marks), *stated], separator=";", ignore_nulls=True) if stated else pl.lit(marks)
+def _join_marks(marks: pl.Series, stated: Sequence[str]) -> pl.Expr:
+    """Return the marks of each row, behind them what is so for the whole sheet."""
+    return pl.concat_str([pl.lit(marks), *map(pl.lit, stated)], separator=";", ignore_nulls=True) if stated else pl.lit(marks)
+
+
+def _mark_units(units: Mapping[str, int]) -> list[str]:
+    """Return the unit of every amount column that is not the usual one, as in amount=unit_10000."""
+    return [f"{name}=unit_{times}" for name, times in units.items()]
+
+
+def _mark_heads(heads: Mapping[str, str], roll: Roll) -> list[str]:
+    """Return the delivered head of every column that is not called by its first declared one, as in name=head_成员姓名.
+
+    What is sent back later names the head its owner wrote.
+    """
+    plain = {name: re.sub(r"[;=\s]+", "", head) for name, head in heads.items()}
+    return [f"{name}=head_{head}" for name, head in plain.items() if head and head != roll.columns[name].heads[0]]
 
 
 def _mark_numbers(good: pl.DataFrame, sheet: Sheet, roll: Roll, mapped: Mapping[str, int]) -> pl.Series:

@@ -102,15 +102,14 @@ def _address(rows: pl.DataFrame, reason: pl.Expr, column: str, head: str, scope:
     suffix = f"-{column}" if scope == "cell" else "-row"
     sheet_zh = pl.when(pl.col("sheet").fill_null("") != "").then(pl.format("工作表“{}”", "sheet")).otherwise(pl.lit(""))
     sheet_en = pl.when(pl.col("sheet").fill_null("") != "").then(pl.format("sheet '{}', ", "sheet")).otherwise(pl.lit(""))
-    cell_zh, cell_en = (
-        pl.format(text, pl.lit(head), value) if scope == "cell" else pl.lit("") for text in ("“{}”（“{}”）", " '{}' ('{}')")
-    )
+    said_head = pl.coalesce(pl.col("cell_marks").str.extract(rf"(?:^|;){re.escape(column)}=head_([^;]*)"), pl.lit(head))
+    cell_zh, cell_en = (pl.format(text, said_head, value) if scope == "cell" else pl.lit("") for text in ("“{}”（“{}”）", " '{}' ('{}')"))
     coded = rows.with_columns(reason_code=reason)
     said_zh, said_en = (pl.col("reason_code").replace_strict(table, default=pl.col("reason_code")) for table in (reasons_zh, reasons_en))
     return coded.select(
         "roll", "month", "department", "file_name", "file_hash", "sheet", "row_number", "reason_code",
         quarantine_id=pl.concat_str(pl.col("row_id"), pl.lit(suffix)),
-        column=pl.lit(head if scope == "cell" else None, dtype=pl.String),
+        column=said_head if scope == "cell" else pl.lit(None, dtype=pl.String),
         scope_code=pl.lit(scope),
         cell_value=pl.when(pl.lit(scope == "cell")).then(column),
         sentence_zh=pl.format("{}{}第{}行{}：{}，请核对后补报。", "file_name", sheet_zh, "row_number", cell_zh, said_zh),

@@ -7,6 +7,7 @@ It takes one request a line and answers one line. When the other side goes away 
 """
 
 import contextlib
+import errno
 import os
 import resource
 import shutil
@@ -30,6 +31,7 @@ BARRED: Final = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spaw
 
 CHANGING: Final = ("os.remove", "os.rename", "os.link", "os.symlink", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.")
 WRITE_FLAGS: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+FULL_DISK: Final = (errno.ENOSPC, errno.EDQUOT)
 TIRED_SHARE: Final = 0.5
 """A process that holds on to half its memory after a large file is replaced before the next one."""
 
@@ -67,12 +69,16 @@ def answer(request: Message, folder: Path, limits: Limits, read: Callable[..., R
     own = folder / request["folder"]
     own.mkdir()
     try:
-        roll = Roll.model_validate(request["roll"])
+        roll = Roll.model_validate(request["roll"]) if request["roll"] else None
         return pack_reading(read(Path(request["path"]), roll, limits, own, is_member=request["is_member"]), own)
     except FileRefused as refusal:
         return pack_refusal(refusal)
     except MemoryError:
         return {"stopped": "memory"}
+    except OSError as error:
+        # Polars gives the number in words only.
+        is_full = error.errno in FULL_DISK or any(f"(os error {number})" in str(error) for number in FULL_DISK)
+        return {"stopped": "disk" if is_full else type(error).__name__}
     except BaseException as error:  # noqa: BLE001 - panics of Rust libraries are no Exception, and one file must not end the run
         return {"stopped": type(error).__name__}
 
@@ -84,8 +90,8 @@ def confine(folder: Path, limits: Limits) -> int:
     # Libraries reserve address space they never use; only what comes on top is counted.
     reserved = measure_memory()
     with contextlib.suppress(ValueError, OSError):
-        # macOS does not limit address space; the time limit still holds there.
-        resource.setrlimit(resource.RLIMIT_AS, (reserved + limits.reader_bytes,) * 2)
+        # macOS neither tells nor limits the address space; the time limits hold there too.
+        resource.setrlimit(resource.RLIMIT_AS, (reserved + limits.reader_bytes,) * 2) if reserved else None
     private = folder.resolve()
     sys.addaudithook(lambda event, arguments: _bar(event, arguments, private))
     return reserved + int(limits.reader_bytes * TIRED_SHARE)

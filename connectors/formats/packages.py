@@ -8,6 +8,7 @@ reader drop rows without a word. The directory of the package is measured first,
 every part is read, where alone a document type may stand. Sizes that are not true show when a part is unpacked.
 """
 
+import errno
 import re
 import zipfile
 import zlib
@@ -218,6 +219,8 @@ def open_zip(path: Path, unpacked_bytes: int) -> Iterator[zipfile.ZipFile]:
                 )
             yield package
     except DAMAGE as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise refuse_damaged(path.name) from error
 
 

@@ -26,6 +26,7 @@ from connectors.formats.exchange import Message, read_message, unpack_reading, u
 from connectors.formats.sheets import Reading
 from connectors.refusals import FileRefused, Place
 from registry.district import Limits
+from registry.errors import DeliveryError
 from registry.roll import Roll
 from registry.schema.text import Text
 
@@ -62,14 +63,16 @@ class Reader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def read(self, path: Path, name: str, roll: Roll, *, is_member: bool = False) -> Reading:
-        """Return what `path` holds. Raises FileRefused, in which the file is called `name`."""
+    def read(self, path: Path, name: str, roll: Roll | None = None, *, is_member: bool = False) -> Reading:
+        """Return what `path` holds; `roll` tells how fixed-width lines are cut. Raises FileRefused, in which the file is called `name`."""
         with self._lock:
             reply = self._ask(path, name, roll, is_member=is_member)
             folder = self._require_folder() / str(self._request_count)
             if "stopped" in reply or reply.get("is_tired"):
                 self._stop()
             try:
+                if reply.get("stopped") == "disk":
+                    raise _refuse_full_disk(self._require_folder())
                 if "stopped" in reply:
                     raise self._refuse_stop(name, str(reply["stopped"]))
                 if "refusal" in reply:
@@ -126,14 +129,14 @@ class Reader:
                     pipe.close()
         self._process = None
 
-    def _ask(self, path: Path, name: str, roll: Roll, *, is_member: bool) -> Message:
+    def _ask(self, path: Path, name: str, roll: Roll | None, *, is_member: bool) -> Message:
         """Return the answer for one file; a process that dies or hangs answers by being stopped."""
         process = self._start()
         self._request_count += 1
         request = {
             "path": str(path.resolve()),
             "folder": str(self._request_count),
-            "roll": roll.model_dump(mode="json"),
+            "roll": roll.model_dump(mode="json") if roll else None,
             "is_member": is_member,
         }
         try:
@@ -192,6 +195,13 @@ class Reader:
                 "delete stray cells far right of or below the list, save it as a new file, or deliver it in several files",
             ),
         )
+
+
+def _refuse_full_disk(folder: Path) -> DeliveryError:
+    return DeliveryError(
+        f"临时文件夹 {folder}：应有存放一份名册的空间，实为磁盘已满；请清理磁盘或用 TMPDIR 另指文件夹后重新运行",
+        f"temporary folder {folder}: expected room for one roll, got a full disk; make room or point TMPDIR elsewhere, and run again",
+    )
 
 
 _shared: dict[int, Reader] = {}

@@ -18,8 +18,11 @@ from registry.district import Limits
 from registry.roll import Roll
 
 
-def read_file(path: Path, roll: Roll, limits: Limits, folder: Path, *, is_member: bool = False) -> Reading:
-    """Return the sheets of a file, or the members of an archive unpacked into `folder`; FileRefused when it is neither."""
+def read_file(path: Path, roll: Roll | None, limits: Limits, folder: Path, *, is_member: bool = False) -> Reading:
+    """Return the sheets of a file, or the members of an archive unpacked into `folder`; FileRefused when it is neither.
+
+    `roll` tells how lines are cut that have no delimiter; without one every text file has delimiters.
+    """
     kind = tell_kind(path, limits.file_bytes)
     if kind == Kind.ARCHIVE:
         if is_member:
@@ -28,9 +31,9 @@ def read_file(path: Path, roll: Roll, limits: Limits, folder: Path, *, is_member
     return Reading(sheets=tuple(_read_sheets(path, kind, roll, limits)))
 
 
-def _read_sheets(path: Path, kind: Kind, roll: Roll, limits: Limits) -> list[Sheet]:
+def _read_sheets(path: Path, kind: Kind, roll: Roll | None, limits: Limits) -> list[Sheet]:
     if kind == Kind.TEXT:
-        return [read_fixed_width(path, roll) if roll.delivery.fixed_width else read_csv(path)]
+        return [read_fixed_width(path, roll) if roll and roll.delivery.fixed_width else read_csv(path)]
     if kind == Kind.PARQUET:
         return [read_parquet(path)]
     if kind == Kind.HTML:

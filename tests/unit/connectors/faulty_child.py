@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from connectors.formats import child
 from connectors.formats.reading import read_file
 from connectors.formats.sheets import Reading
@@ -28,6 +30,10 @@ def loop() -> None:
         pass
 
 
+def fill_disk() -> None:
+    pl.DataFrame({"a": ["x" * 1000] * 10_000}).write_ipc("/dev/full")
+
+
 FAULTS: Final[dict[str, Callable[[], object]]] = {
     "segv": faulthandler._sigsegv,  # type: ignore[attr-defined]
     "abort": os.abort,
@@ -40,6 +46,7 @@ FAULTS: Final[dict[str, Callable[[], object]]] = {
     "run": lambda: subprocess.run(["true"], check=True),
     "write": lambda: OUTSIDE.write_text("x", encoding="utf-8"),
     "remove": lambda: OUTSIDE.unlink(),
+    "full": fill_disk,
     "babble": lambda: (print("not an answer"), sys.stdout.flush()),  # noqa: T201
 }
 

@@ -166,6 +166,15 @@ def test_required_cells(tmp_path: Path) -> None:
     assert landed.quarantine["cell_value"].to_list() == [None, None]
 
 
+def test_what_is_sent_back_names_the_head_that_was_delivered(tmp_path: Path) -> None:
+    rows = make_rows(60)
+    rows[7][1] = ""
+    heads = ["户主" if head == "户主姓名" else "公民身份号码 *" if head == "身份证号" else head for head in HEADS]
+    landed = land(write_csv(tmp_path / "成员.csv", [heads, *rows]))
+    assert landed.quarantine.select("row_number", "column", "reason_code").rows() == [(9, "户主", "REQUIRED_EMPTY")]
+    assert set(landed.rows["cell_marks"]) == {"head_name=head_户主;identity_number=head_公民身份号码*"}
+
+
 def test_destroyed_characters_send_the_row_back(tmp_path: Path) -> None:
     rows = make_rows(60)
     rows[3][4], rows[5][1] = "陈\ufffd", "锟斤拷"

@@ -13,6 +13,7 @@ from connectors.formats.reader import Reader
 from connectors.intake import Landed, land_roll
 from connectors.refusals import FileRefused
 from registry.district import Limits
+from registry.errors import DeliveryError
 from tests.unit.connectors import faulty_child
 from tests.unit.connectors.deliveries_samples import HEADS, deliver, make_roll, make_rows, write_csv
 
@@ -69,6 +70,18 @@ def test_nothing_outside_is_removed(tmp_path: Path, reader: Reader) -> None:
         faulty_child.OUTSIDE.unlink()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path, reader: Reader) -> None:
+    """Sending every file back would be wrong: the run stops and says why."""
+    with pytest.raises(DeliveryError, match="TMPDIR") as caught:
+        reader.read(write(tmp_path, "full.csv"), "a", make_roll())
+    assert not isinstance(caught.value, FileRefused)
+
+
+def test_a_file_of_no_roll_can_be_read(tmp_path: Path, reader: Reader) -> None:
+    assert reader.read(write(tmp_path, "a.csv"), "a").sheets[0].row_count == 6
+
+
 def test_what_libraries_print_is_no_answer(tmp_path: Path, reader: Reader) -> None:
     assert reader.read(write(tmp_path, "babble.csv"), "a", make_roll()).sheets[0].row_count == 6
     assert reader.start_count == 1
@@ -118,6 +131,7 @@ import os, sys
 from pathlib import Path
 from connectors.formats.reader import Reader
 from registry.district import Limits
+from registry.errors import DeliveryError
 from tests.unit.connectors.deliveries_samples import make_roll
 reader = Reader(Limits())
 reader.read(Path(sys.argv[1]), "a", make_roll())
