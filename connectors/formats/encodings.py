@@ -37,11 +37,11 @@ WIDE: Final = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 LOST, MOST_LOST = "\ufffd", 0.1
 """A few bytes that cannot be decoded send back their own rows; more than one in ten lines, and the encoding is another one."""
 
-SURELY, HARDLY = 0.7, 0.3
+SURELY, HARDLY = 0.7, 0.5
 """Shares of common characters: real text has nearly only common ones; read in a wrong encoding it has mostly rare ones."""
 
-BIG5_SURELY: Final = 0.9
 CHINESE_MARKS: Final = frozenset("，。、；：？！（）“”《》·—〇○×０１２３４５６７８９\u3000")
+MOST_ACCENTED: Final = 0.3
 LATIN_MARKS: Final = frozenset("‘’“”–—…€£§°ºª«»·¡¿")
 GB18030_2022: Final = {
     # Python maps these to private-use points; GB 18030-2022 gives them a place of their own.
@@ -100,7 +100,7 @@ def _decode_as(content: bytes, encoding: str) -> Decoded | None:
     is_damaged, parts = False, []
     try:
         for stretch in _cut(content, encoding):
-            text = _require_utf8(stretch) if encoding == "utf-8" else _encode(stretch.decode(encoding))
+            text = _require_utf8(stretch) if encoding == "utf-8" else _encode(stretch.decode(encoding), encoding)
             is_damaged = is_damaged or _is_damaged(text)
             if encoding != "utf-8":
                 parts.append(text)
@@ -140,10 +140,10 @@ def _is_first_half(unit: bytes, encoding: str) -> bool:
     return unit[1 if encoding == "utf-16-le" else 0] & 0xFC == 0xD8
 
 
-def _encode(text: str) -> bytes:
-    """Return text as UTF-8; points of GB 18030-2022 leave the private area."""
+def _encode(text: str, encoding: str) -> bytes:
+    """Return text as UTF-8; where it was GB18030, the points that have a public place since 2022 leave the private area."""
     encoded = text.encode()
-    return text.translate(GB18030_2022).encode() if PRIVATE_LEAD in encoded else encoded
+    return text.translate(GB18030_2022).encode() if encoding == "gb18030" and PRIVATE_LEAD in encoded else encoded
 
 
 def _is_wide(content: bytes, encoding: str) -> bool:
@@ -171,7 +171,7 @@ def _tell_narrow(content: bytes) -> str | None:
     big5_share = _share(taiwanese, _common("big5", 0xA4, 0xC6)) if taiwanese else 0.0
     if gb_share >= SURELY:
         return "gb18030"
-    if big5_share >= BIG5_SURELY:
+    if big5_share >= SURELY and gb_share < HARDLY:
         return "big5hkscs"
     if latin and gb_share < HARDLY and _is_latin(latin):
         return "cp1252"
@@ -217,7 +217,7 @@ def _is_latin(text: str) -> bool:
     paired = sum(left > "\x7f" and right > "\x7f" for left, right in zip(text, text[1:], strict=False))
     letters = sum(character.isalpha() for character in text)
     known = all(character in LATIN_MARKS or unicodedata.category(character)[0] == "L" for character in wide)
-    return known and paired <= 0.1 * len(wide) and len(wide) <= HARDLY * letters
+    return known and paired <= 0.1 * len(wide) and len(wide) <= MOST_ACCENTED * letters
 
 
 def _decode_partly(content: bytes, encodings: list[str], file: str) -> Decoded:
