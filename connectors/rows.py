@@ -77,7 +77,7 @@ def find_faults(data: pl.DataFrame, header: Header, mapped: Mapping[str, int], r
     """Return FAULTS: one row per data row that cannot be landed, with reason and sentence in two languages."""
     labels = {head.position: head.label for head in header.heads}
     required = {f"c{mapped[name]}": labels[mapped[name]] for name, column in roll.columns.items() if column.required and name in mapped}
-    damaged = _find_damaged(data) if may_be_damaged else pl.DataFrame(schema=FAULTS)
+    damaged = _find_damaged(data, labels) if may_be_damaged else pl.DataFrame(schema=FAULTS)
     faults = pl.concat([_find_miscounted(data, header), damaged, _find_incomplete(data, required)])
     return faults.unique("row_number", keep="first", maintain_order=True).sort("row_number")
 
@@ -100,18 +100,19 @@ def _find_miscounted(data: pl.DataFrame, header: Header) -> pl.DataFrame:
     )
 
 
-def _find_damaged(data: pl.DataFrame) -> pl.DataFrame:
-    """A row with characters that an earlier conversion replaced or garbled."""
-    texts = data.columns[2:]
-    damaged = data.filter(pl.any_horizontal(pl.col(name).str.contains_any(DAMAGED_TEXT) for name in texts)) if texts else data.clear()
-    return damaged.select(
+def _find_damaged(data: pl.DataFrame, labels: Mapping[int, str]) -> pl.DataFrame:
+    """A row with characters that an earlier conversion replaced or garbled, and the first column they stand in."""
+    is_hit = {name: pl.col(name).str.contains_any(DAMAGED_TEXT).fill_null(value=False) for name in data.columns[2:]}
+    damaged = data.filter(pl.any_horizontal(is_hit.values())) if is_hit else data.clear()
+    heads = [pl.when(hit).then(pl.lit(labels.get(int(name[1:])) or "?")) for name, hit in is_hit.items()]
+    return damaged.with_columns(pl.coalesce(*heads, pl.lit("?")).alias("column")).select(
         "row_number",
-        pl.lit(None, dtype=pl.String).alias("column"),
+        "column",
         pl.lit("BAD_ENCODING").alias("reason_code"),
-        pl.format("第{}行：应为完整的文字，实有无法还原的替换字符；请从原系统重新导出。", "row_number").alias("zh"),
-        pl.format("row {}: expected whole characters, got replacement characters; export it again from the source.", "row_number").alias(
-            "en"
-        ),
+        pl.format("第{}行“{}”：应为完整的文字，实有无法还原的替换字符；请从原系统重新导出。", "row_number", "column").alias("zh"),
+        pl.format(
+            "row {}, '{}': expected whole characters, got replacement characters; export it again from the source.", "row_number", "column"
+        ).alias("en"),
     )
 
 

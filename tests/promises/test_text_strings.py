@@ -32,8 +32,8 @@ def write(path: Path, rows: list[list[str]], form: str) -> Path | None:
         return path
     text = io.StringIO(newline="")
     delimiter = "\t" if form == "tab" else ","
-    quoting = csv.QUOTE_ALL if form == "every cell quoted" else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerows(rows)
+    dialect = csv.unix_dialect if form == "every cell quoted" else csv.excel
+    csv.writer(text, dialect, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
     encoding = form if form in {"gb18030", "utf-16-le"} else "utf-8"
     path.write_bytes(text.getvalue().encode(encoding))
     return path
