@@ -14,7 +14,7 @@ from registry.schema.text import Text
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 WIDE_DELIMITERS: Final = ("，", "；")
-"""Commas of a Chinese keyboard: they separate cells only where no ASCII separator cuts the lines alike."""
+"""Commas of a Chinese keyboard: they separate cells only where no ASCII separator cuts the usual line, else they belong to addresses."""
 
 FREE_BYTES: Final = (b"\x1f", b"\x1e", b"\x1d", b"\x1c")
 """Separators no text holds; the reader wants one byte, a full-width comma has three."""
@@ -38,7 +38,9 @@ def find_delimiter(text: bytes, file: str) -> Delimited:
     """Return the separator that cuts most of the first lines into the same number of cells; FileRefused when only spaces do."""
     sample = [line for line in text[:SAMPLE_BYTES].decode("utf-8", errors="ignore").split("\n")[:SAMPLE_LINES] if line.strip()]
     counts = {delimiter: _count_cells(sample, delimiter) for delimiter in (*DELIMITERS, *WIDE_DELIMITERS)}
-    best = max(counts, key=lambda delimiter: _score(counts[delimiter]))
+    best = max(DELIMITERS, key=lambda delimiter: _score(counts[delimiter]))
+    if not _score(counts[best]):
+        best = max(counts, key=lambda delimiter: _score(counts[delimiter]))
     if not _score(counts[best]):
         _require_no_gaps(sample, file)
     if best in WIDE_DELIMITERS:

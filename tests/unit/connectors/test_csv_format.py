@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.formats import quotes, records
 from connectors.formats.csv import read_csv
 from connectors.refusals import FileRefused
 
@@ -90,18 +91,55 @@ def test_an_unclosed_quote_does_not_reach_for_the_next(tmp_path: Path) -> None:
 def read_by_csv(text: str) -> list[tuple[int, list[str | None]]]:
     reader, line, rows = csv.reader(io.StringIO(text, newline="")), 1, []
     for row in reader:
-        rows += [(line, [cell or None for cell in row])] if row else []
+        rows += [(line, [cell.replace("\r\n", "\n") or None for cell in row])] if row else []
         line = reader.line_num + 1
     return rows
 
 
-def test_records_are_those_of_the_standard_reader(tmp_path: Path) -> None:
-    """Counting on bytes must agree with Python's csv module, whatever the quotes."""
+@pytest.mark.parametrize("block_bytes", [64, 192, 256 * 1024])
+def test_records_are_those_of_the_standard_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
+    """Counting on bytes must agree with Python's csv module, whatever the quotes and wherever a block of bytes ends."""
+    monkeypatch.setattr(quotes, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(records, "BLOCK_BYTES", block_bytes)
     rng = random.Random(7)
-    tokens = ["a", "陈", '"x"', '"x,y"', '"p\nq"', "", " ", '"he ""said"""', '5"', '""']
+    tokens = ["a", "陈", '"x"', '"x,y"', '"p\nq"', "", " ", '"he ""said"""', '"\r\n,"', "\u2028", '5"', '""']
     for number in range(400):
-        known = tokens if number % 2 else tokens[:8]
-        rows = [",".join(rng.choice(known) for _ in range(rng.choice([3, 3, 3, 2, 4]))) for _ in range(6)]
-        text = "\n".join(["h,i,j", *rows]) + rng.choice(["", "\n"])
+        known = tokens if number % 2 else tokens[:10]
+        rows = [",".join(rng.choice(known) for _ in range(rng.choice([3, 3, 3, 2, 4]))) for _ in range(rng.choice([6, 30]))]
+        text = rng.choice(["\n", "\r\n"]).join(["h,i,j", *rows]) + rng.choice(["", "\n"])
         cells = read_csv(write(tmp_path, text)).cells
         assert [(row[0], list(row[2 : 2 + row[1]])) for row in cells.rows()] == read_by_csv(text), text
+
+
+def test_stray_quotes_everywhere_are_read_as_well(tmp_path: Path) -> None:
+    """Past some thousand odd records every line is taken by itself; the cells are the same."""
+    lines = [f'{number},"5"" tube",3" pipe,"a\nb"' for number in range(4500)]
+    text = "\n".join(['h,i,j,"k"', *lines])
+    cells = read_csv(write(tmp_path, text)).cells
+    assert [(row[0], list(row[2 : 2 + row[1]])) for row in cells.rows()] == read_by_csv(text)
+
+
+def test_a_record_far_too_long_does_not_widen_the_sheet(tmp_path: Path) -> None:
+    sheet = read_csv(write(tmp_path, "a,b\n1,2\n" + ",".join(map(str, range(5000))) + "\n3,4\n"))
+    assert sheet.width == 10
+    assert sheet.cells["field_count"].to_list() == [2, 2, 5000, 2]
+    assert sheet.cells["c9"][2] == ",".join(map(str, range(9, 5000)))
+
+
+def test_quotes_that_open_no_cell_mean_nothing(tmp_path: Path) -> None:
+    sheet = read_csv(write(tmp_path, '管径,名\n5",陈"一"\n3"",林\n'))
+    assert sheet.cells["c0"].to_list() == ["管径", '5"', '3""']
+    assert sheet.cells["c1"].to_list() == ["名", '陈"一"', "林"]
+
+
+def test_columns_set_apart_by_spaces_only_are_refused(tmp_path: Path) -> None:
+    """An empty cell leaves no trace between spaces: every later cell would move."""
+    with pytest.raises(FileRefused) as caught:
+        read_csv(write(tmp_path, "姓名   身份证号   村\n陈一   3599   山下\n林二          山下\n"))
+    assert caught.value.reason_code == "UNREADABLE"
+    assert "fixed_width" in caught.value.text.zh
+
+
+def test_commas_of_a_chinese_keyboard_inside_cells_are_no_separators(tmp_path: Path) -> None:
+    sheet = read_csv(write(tmp_path, "姓名,地址\n陈一,山下村，3组，12号\n林二,山下村，4组，1号\n"))
+    assert sheet.cells["c1"].to_list() == ["地址", "山下村，3组，12号", "山下村，4组，1号"]
