@@ -41,7 +41,7 @@ SURELY, HARDLY = 0.7, 0.5
 """Shares of common characters: real text has nearly only common ones; read in a wrong encoding it has mostly rare ones."""
 
 CHINESE_MARKS: Final = frozenset("，。、；：？！（）“”《》·—〇○×０１２３４５６７８９\u3000")
-MOST_ACCENTED: Final = 0.3
+MOST_ACCENTED, MOST_STRANGE = 0.3, 0.02
 LATIN_MARKS: Final = frozenset("‘’“”–—…€£§°ºª«»·¡¿")
 GB18030_2022: Final = {
     # Python maps these to private-use points; GB 18030-2022 gives them a place of their own.
@@ -155,12 +155,14 @@ def _is_wide(content: bytes, encoding: str) -> bool:
         )
     except UnicodeDecodeError:
         return False
-    return len(content) % unit == 0 and "\n" in sample.replace("\r", "\n") and _is_written(sample)
+    has_lines = "\n" in sample.replace("\r", "\n") and any("!" <= character <= "~" for character in set(sample))
+    return len(content) % unit == 0 and has_lines and _is_written(sample)
 
 
 def _is_written(text: str) -> bool:
-    """Tell whether all characters are ones that people write: assigned, no control characters."""
-    return all(character in "\t\r\n" or unicodedata.category(character) not in {"Cc", "Cn", "Cs", "Co"} for character in set(text))
+    """Tell whether nearly all characters are ones that people write: assigned, no control characters."""
+    strange = {character for character in set(text) - set("\t\r\n") if unicodedata.category(character) in {"Cc", "Cn", "Cs"}}
+    return sum(map(text.count, strange)) <= MOST_STRANGE * len(text)
 
 
 def _tell_narrow(content: bytes) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.formats import quotes, records
+from connectors.formats import encodings, quotes, records
 from connectors.formats.csv import read_csv
 from connectors.refusals import FileRefused
 
@@ -36,7 +36,13 @@ def test_gb18030_2022_points_leave_the_private_area(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xef\xbb\xbf\xe5\xa7\x93,a\n\xe5\xa7", b"name,a\n\xff\xff\xff,b\n", b"a,b\n1,\x002\n", b"\xff\xfe\x00\xd8\x00"],
+    [
+        b"\xef\xbb\xbf\xe5\xa7\x93,a\n\xe5\xa7",
+        b"name,a\n\xff\xff\xff,b\n",
+        b"a,b\n1,\x002\n",
+        b"name,b\n\x00x1,2y\n\x00",
+        b"\xff\xfe\x00\xd8\x00",
+    ],
 )
 def test_undecodable_text_is_refused_with_its_line(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileRefused) as caught:
@@ -86,6 +92,34 @@ def test_an_unclosed_quote_does_not_reach_for_the_next(tmp_path: Path) -> None:
     assert sheet.cells.select("row_number", "field_count", "c0").rows() == [
         (1, 2, "a"), (2, 1, '1,"2'), (3, 2, "3"), (4, 1, '5,"6'), (5, 2, "7"),
     ]  # fmt: skip
+
+
+def test_a_line_whose_quotes_make_no_sense_is_one_cell(tmp_path: Path) -> None:
+    """Nobody can tell where its cells end: a plain reader would land half of the remark and lose the rest."""
+    sheet = read_csv(write(tmp_path, 'a,b\n1,"he said "hi"\nthere"\n2,"x"y\n'))
+    assert sheet.cells.select("row_number", "field_count").rows() == [(1, 2), (2, 1), (3, 1), (4, 2)]
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_plain_quotes_are_counted_in_one_look(ending: str) -> None:
+    """Wherever the last quote stands, at the end of a block or of the text."""
+    for size in range(1, 140):
+        text = ('"' + "x" * size + '","y,""z"' + ending).encode()
+        assert records.count_text(text, ord(","), is_quoted=True) == records.Totals(1, 1, 0, is_plain=True), size
+
+
+def test_pairs_of_utf_16_are_not_cut_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "STRETCH_BYTES", 64)
+    rows = [f"{'a' * (number % 3)}𠮷𪚥,{number}" for number in range(200)]
+    for encoding in ("utf-16-le", "utf-16-be", "utf-16"):
+        sheet = read_csv(write(tmp_path, "\n".join(["名,号", *rows]).encode(encoding)))
+        assert sheet.cells["c0"].to_list()[1:] == [row.split(",")[0] for row in rows]
+
+
+def test_private_characters_of_utf_16_are_kept(tmp_path: Path) -> None:
+    """Old systems give rare characters private points; no mark is needed to tell the encoding all the same."""
+    rows = [f"陈\ue000,{number}" for number in range(20)]
+    assert read_csv(write(tmp_path, "\n".join(["名,号", *rows]).encode("utf-16-le"))).cells["c0"][1] == "陈\ue000"
 
 
 def read_by_csv(text: str) -> list[tuple[int, list[str | None]]]:
