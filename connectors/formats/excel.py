@@ -8,7 +8,7 @@ tells, so it is kept beside the text.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -60,24 +60,26 @@ def _read_sheets(path: Path) -> list[Sheet]:
                 continue
             sheet = book.get_sheet_by_name(about.name)
             merges = tuple(Merge(*first, *last) for first, last in sheet.merged_cell_ranges or ())
-            rows = sheet.to_python(skip_empty_area=False)
             is_hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
-            sheets.append(_frame_sheet(about.name, number, rows, merges, is_hidden=is_hidden))
+            columns = [list(column) for column in zip(*sheet.to_python(skip_empty_area=False), strict=True)]
+            sheets.append(_frame_sheet(about.name, number, columns, merges, is_hidden=is_hidden))
         return sheets
 
 
-def _frame_sheet(name: str, number: int, rows: Sequence[Sequence[Cell]], merges: tuple[Merge, ...], *, is_hidden: bool) -> Sheet:
-    columns = [list(column) for column in zip(*rows, strict=True)]
+def _frame_sheet(name: str, number: int, columns: list[list[Cell]], merges: tuple[Merge, ...], *, is_hidden: bool) -> Sheet:
+    """Return the sheet; `columns` is emptied on the way, because cells as Python objects take many times the memory of text."""
     if not columns:
         return Sheet(name, number, empty_cells(), pl.DataFrame(), 0, merges, is_hidden)
     _fill_merges(columns, merges)
-    texts, numbers = {}, {}
-    for cell_name, column in zip(cell_names(len(columns)), columns, strict=True):
+    texts: list[pl.Series] = []
+    numbers: list[pl.Series] = []
+    for cell_name in cell_names(len(columns)):
+        column = columns.pop(0)
         kinds = set(map(type, column))
-        texts[cell_name] = column if kinds == {str} else [_write_cell(cell) for cell in column]
+        texts.append(pl.Series(cell_name, column if kinds == {str} else _write_cells(column), dtype=pl.String))
         if kinds & {int, float}:
-            numbers[cell_name] = [type(cell) in NUMBERS for cell in column]
-    cells = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String())).select(
+            numbers.append(pl.Series(cell_name, [type(cell) in NUMBERS for cell in column], dtype=pl.Boolean))
+    cells = pl.DataFrame(texts).select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_number"),
         pl.lit(None, dtype=pl.Int64).alias("field_count"),
         pl.when(pl.all() != "").then(pl.all()),
@@ -119,5 +121,5 @@ WRITERS: Final[dict[type, Callable[..., str]]] = {
 }
 
 
-def _write_cell(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else WRITERS[type(cell)](cell)
+def _write_cells(column: list[Cell]) -> list[str]:
+    return [cell if type(cell) is str else WRITERS[type(cell)](cell) for cell in column]
