@@ -144,6 +144,18 @@ def test_a_ledger_without_new_entries_passes(tmp_path: Path) -> None:
     assert reasons(settle(send(tmp_path, "2016-03", make_rows(80)), before, roll=roll)) == []
 
 
+def test_a_ledger_may_stand_still_for_long(tmp_path: Path) -> None:
+    roll = ledger(content="year_to_date")
+    before = [send(tmp_path, month, make_rows(80)) for month in ("2016-01", "2016-02")]
+    assert reasons(settle(send(tmp_path, "2016-03", make_rows(80)), *before, roll=roll)) == []
+
+
+def test_a_roll_that_only_lost_some_rows_is_not_the_same(tmp_path: Path) -> None:
+    before = send(tmp_path, "2016-02", make_rows(100))
+    assert reasons(settle(send(tmp_path, "2016-03", make_rows(100)[:80]), before)) == []
+    assert reasons(settle(send(tmp_path, "2016-03", make_rows(120)), before)) == []
+
+
 def test_a_ledger_does_not_go_back(tmp_path: Path) -> None:
     roll = ledger(content="year_to_date")
     first, second = send(tmp_path, "2016-01", make_rows(60)), send(tmp_path, "2016-02", make_rows(90))
