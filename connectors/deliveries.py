@@ -6,6 +6,7 @@ belong here: opening a file to see what is in it (`connectors.intake`).
 
 import fnmatch
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def find_deliveries(inbox: Path, month: str, district: District) -> Found:
     unknown: list[pl.DataFrame] = []
     numbers: dict[str, int] = {}
     for path in sorted(paths, key=lambda path: (_plain_name(path), path.as_posix())):
-        roll = _find_roll(path, folder, district) if _is_inside(path, inbox) else None
+        roll = _find_roll(path, folder, district) if _is_inside(path, inbox) and _is_text(path) else None
         if roll is None:
             unknown.append(_quarantine_unknown(path, folder, month, len(unknown) + 1, is_inside=_is_inside(path, inbox)))
             continue
@@ -115,7 +116,20 @@ def _is_inside(path: Path, inbox: Path) -> bool:
 
 def _plain_name(path: Path) -> str:
     """Return the file name in composed form; some systems store it decomposed."""
-    return unicodedata.normalize("NFC", path.name)
+    return unicodedata.normalize("NFC", _show_bytes(path.name))
+
+
+def _is_text(path: Path) -> bool:
+    """Tell whether a path is text; archives of Chinese programs unpacked elsewhere leave names in GB18030 bytes."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in str(path))
+
+
+def _show_bytes(name: str) -> str:
+    """Return a name whose bytes are not UTF-8 as they were most likely meant."""
+    try:
+        return name.encode().decode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
 
 
 def _find_roll(path: Path, folder: Path, district: District) -> Roll | None:
@@ -138,6 +152,14 @@ def _hash_file(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
 
 
+def _describe_unknown(path: Path, *, is_inside: bool) -> Text:
+    if not is_inside:
+        return Text("指向收件箱之外的链接或特殊文件", "a link out of the inbox or a special file")
+    if not _is_text(path):
+        return Text("文件名编码不是 UTF-8 的文件，请先改名", "a file whose name is not UTF-8; rename it first")
+    return Text("不属于任何名册的文件", "a file of no declared roll")
+
+
 def _quarantine_unknown(path: Path, folder: Path, month: str, number: int, *, is_inside: bool) -> pl.DataFrame:
     parts = path.relative_to(folder).parts
     name = _plain_name(path)
@@ -145,16 +167,14 @@ def _quarantine_unknown(path: Path, folder: Path, month: str, number: int, *, is
         "UNKNOWN_FILE",
         Place(name),
         expected=Text("某一名册的文件名（见 rolls/*.yml 的 glob）", "a file name some roll declares (glob in rolls/*.yml)"),
-        got=Text("不属于任何名册的文件", "a file of no declared roll")
-        if is_inside
-        else Text("指向收件箱之外的链接", "a link out of the inbox"),
+        got=_describe_unknown(path, is_inside=is_inside),
         remedy=Text(
             "请放到所属部门的文件夹并按约定命名，或移走", "put it into its department's folder under the agreed name, or take it away"
         ),
     )
     address = {
         "month": month,
-        "department": parts[0] if len(parts) > 1 else None,
+        "department": _show_bytes(parts[0]) if len(parts) > 1 else None,
         "file_name": name,
         "file_hash": _hash_file(path)[0] if is_inside else None,
     }

@@ -1,6 +1,7 @@
 """Finding deliveries: which file belongs to which roll."""
 
 import hashlib
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -104,3 +105,26 @@ def test_nothing_there_is_one_clear_line(tmp_path: Path, folder: str | None, mon
 def test_a_month_is_no_path(tmp_path: Path, month: str) -> None:
     with pytest.raises(DeliveryError, match="YYYY-MM"):
         find_deliveries(tmp_path, month, DISTRICT)
+
+
+def test_a_name_in_gb18030_bytes_is_sent_back_readable(tmp_path: Path) -> None:
+    """Archives made in China and unpacked elsewhere leave such names; they must not stop the run."""
+    folder = tmp_path / "2016-03" / "civil_affairs"
+    folder.mkdir(parents=True)
+    path = os.fsencode(folder) + b"/" + "低保成员㼆.csv".encode("gb18030")
+    try:
+        with open(path, "wb") as file:  # noqa: PTH123 - pathlib knows no bytes
+            file.write(b"x")
+    except OSError:
+        pytest.skip("this disk has text names only")
+    found = find_deliveries(tmp_path, "2016-03", DISTRICT)
+    assert found.files == ()
+    assert found.unknown.select("file_name", "reason_code").rows() == [("低保成员㼆.csv", "UNKNOWN_FILE")]
+    assert "rename it" in found.unknown["sentence_en"][0]
+
+
+def test_a_link_to_itself_is_sent_back(tmp_path: Path) -> None:
+    folder = tmp_path / "2016-03" / "civil_affairs"
+    folder.mkdir(parents=True)
+    (folder / "成员.csv").symlink_to(folder / "成员.csv")
+    assert find_deliveries(tmp_path, "2016-03", DISTRICT).unknown["reason_code"].to_list() == ["UNKNOWN_FILE"]
