@@ -19,7 +19,7 @@ from registry.roll import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
 from registry.standardise.amounts import clean_amount, is_unreadable_amount, strip_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
-from registry.standardise.dates import estimate_birth_date, find_written_date, read_dates
+from registry.standardise.dates import estimate_birth_date, find_first_written_date, find_written_date, read_dates
 from registry.standardise.declared_numbers import read_declared_numbers
 from registry.standardise.identity_numbers import NUMERIC_MARK, read_identity_numbers
 from registry.standardise.kinship import clean_sex
@@ -225,7 +225,7 @@ def _read_name_parts(rows: pl.DataFrame, names: list[str], roll: Roll, context: 
 
 
 def _remarks_with_dates(roll: Roll) -> list[str]:
-    """Return free-text columns that a clause reads a date from."""
+    """Return free-text columns that a clause reads a date from: ends take the last one written, beginnings the first."""
     named = {
         column
         for clause in facts_of(roll)
@@ -236,10 +236,17 @@ def _remarks_with_dates(roll: Roll) -> list[str]:
 
 
 def _read_remark_date(rows: pl.DataFrame, name: str, roll: Roll, context: CellContext) -> pl.DataFrame:
-    order = _order_of(roll.columns[name], roll)
-    found = _distinct(rows[name]).with_columns(_date=find_written_date(pl.col("written"), order)).filter(pl.col("_date").is_not_null())
-    dates = read_dates(found["_date"], context.as_of, order).rename({"written": "_date"})
-    return _join_readings(rows, name, found.join(dates, on="_date", how="left").select("written", "date", "precision", "problem"))
+    order, cells = _order_of(roll.columns[name], roll), _distinct(rows[name])
+    last = _read_written(cells, find_written_date(pl.col("written"), order), order, context)
+    first = _read_written(cells, find_first_written_date(pl.col("written"), order), order, context)
+    first = first.select("written", begin="date", begin_precision="precision")
+    return _join_readings(rows, name, last.join(first, on="written", how="full", coalesce=True).sort("written"))
+
+
+def _read_written(cells: pl.DataFrame, found: pl.Expr, order: Order, context: CellContext) -> pl.DataFrame:
+    named = cells.with_columns(_date=found).filter(pl.col("_date").is_not_null())
+    dates = read_dates(named["_date"], context.as_of, order).rename({"written": "_date"})
+    return named.join(dates, on="_date", how="left").select("written", "date", "precision", "problem")
 
 
 def _place_columns(roll: Roll) -> list[list[str]]:

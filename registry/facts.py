@@ -14,6 +14,7 @@ from registry.mentions import find_household_number, find_mention_id, is_named, 
 from registry.roll import FactClause, PersonClause, RelationClause, Roll
 from registry.schema.fields import FIELDS
 from registry.schema.tables import TABLES, conform_table, empty_table
+from registry.standardise.amounts import clean_amount
 from registry.standardise.periods import find_serial, write_month
 
 ID_LETTERS: Final = {"benefits": "b", "needs": "n", "statuses": "s", "cases": "c", "relations": "r"}
@@ -96,7 +97,7 @@ def _read_field(target: str, source: str, roll: Roll) -> pl.Expr:
         return pl.lit(source[1:]).cast(dtype)
     kind = roll.columns[source].kind
     if dtype == pl.Date():
-        return _read_date_field(target, source)
+        return _read_date_field(target, source, roll)
     if target.endswith("_month"):
         return pl.when(pl.col(reading(source, "precision")).is_in(["day", "month"])).then(
             pl.col(reading(source, "date")).dt.strftime("%Y-%m")
@@ -104,23 +105,27 @@ def _read_field(target: str, source: str, roll: Roll) -> pl.Expr:
     if dtype == pl.Boolean():
         return (pl.col(reading(source, "code")) == "yes").fill_null(value=False)
     if dtype == FIELDS["amount"].dtype:
-        return pl.col(reading(source, "amount"))
+        # A column of free text (金额/物品) holds money in some rows only; where it holds goods there is no amount to send back.
+        return clean_amount(pl.col(reading(source, "text"))) if kind == "text" else pl.col(reading(source, "amount"))
     if roll.columns[source].lookup:
         return pl.col(reading(source, "code"))
     return pl.col(reading(source, {"account": "account", "name": "key", "phone": "phone"}.get(kind, "text")))
 
 
-def _read_date_field(target: str, source: str) -> pl.Expr:
+def _read_date_field(target: str, source: str, roll: Roll) -> pl.Expr:
     """Return a date known to the day or month; ends known to the month or year are their last day.
 
-    A beginning of which only the year is sure (2016.1 may be October) is not told at all: the first of January would look
-    like a fact and put months in question that are not.
+    A term in one cell of text (2015.11.3-2017.5.2) begins with its first date and ends with its last. A beginning of which only the
+    year is sure (2016.1 may be October) is not told at all: the first of January would look like a fact and put months in question
+    that are not.
     """
     value, precision = pl.col(reading(source, "date")), pl.col(reading(source, "precision"))
     if target in END_DATES:
         ambiguous = pl.col(reading(source, "problem")).is_not_null()
         last = pl.when(precision == "year").then(value.dt.offset_by("11mo")).otherwise(value).dt.month_end()
         return pl.when(~ambiguous).then(pl.when(precision == "day").then(value).otherwise(last))
+    if roll.columns[source].kind not in {"date", "month"}:
+        value, precision = pl.col(reading(source, "begin")), pl.col(reading(source, "begin_precision"))
     return pl.when(precision.is_in(["day", "month"])).then(value)
 
 
@@ -182,7 +187,7 @@ def build_relations(rows: pl.DataFrame, roll: Roll) -> pl.DataFrame:
 
 def _state_relation(number: int, tie: RelationClause, rows: pl.DataFrame, roll: Roll) -> pl.DataFrame:
     person, other = _find_person(roll, tie.person, tie.position), _find_person(roll, tie.other, tie.other_position)
-    return rows.filter(is_named(person, roll) & is_named(other, roll)).select(
+    return rows.filter(match_rows(tie.when, roll) & is_named(person, roll) & is_named(other, roll)).select(
         "row_id", "roll", "month", "department",
         relation_id=pl.concat_str(pl.col("row_id"), pl.lit(f"-r{number}")),
         mention_id=find_mention_id(person.role, person.position),

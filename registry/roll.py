@@ -210,6 +210,7 @@ class RelationClause(Settings):
     other: str
     other_position: int = 0
     relation: str
+    when: dict[str, list[str]] = Setting(default_factory=dict, description="Only rows that meet it, as in a fact clause.")
 
 
 class Expect(Settings):

@@ -29,6 +29,7 @@ TENS: Final = {"十一": "11", "十二": "12", "二十": "20", "三十": "30", "
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 _SEP: Final = r"[年.\-/]"
+_STILL_RUNNING: Final = r"(至今|起|长期|永久|[至到\-—–~～]|present|ongoing)\s*$"
 
 
 def clean_written_date(written: pl.Expr) -> pl.Expr:
@@ -175,10 +176,25 @@ def read_dates(written: pl.Series, as_of: date, order: Order = "ymd") -> pl.Data
 
 
 def find_written_date(text: pl.Expr, order: Order = "ymd") -> pl.Expr:
-    """Return the last date or month written inside a remark (渐退期至2016年9月, grace until 9/30/2016), as text for `read_dates`."""
+    """Return the last date or month written inside a remark (渐退期至2016年9月, grace until 9/30/2016), as text for `read_dates`.
+
+    A term that is still running (2016年3月至今, 2016.3起, 2016.3-) has no last date.
+    """
+    return pl.when(~fold_text(text).str.contains(_STILL_RUNNING).fill_null(value=False)).then(_list_written_dates(text, order).list.last())
+
+
+def find_first_written_date(text: pl.Expr, order: Order = "ymd") -> pl.Expr:
+    """Return the first of the dates of a term (2015.11.3-2017.5.2); what only says until when has none."""
+    only_end = _list_written_dates(text, order).list.len().eq(1) & fold_text(text).str.contains(r"[至到止]\s*\d").fill_null(value=False)
+    return pl.when(~only_end).then(_list_written_dates(text, order).list.first())
+
+
+def _list_written_dates(text: pl.Expr, order: Order) -> pl.Expr:
+    """Return all dates and months written in the cell; the hyphen between two of them is none of theirs."""
     if order != "ymd":
-        return fold_text(text).str.extract_all(WRITTEN_DATE).list.last()
-    return fold_text(text).str.extract_all(r"\d{4}\s*[年.\-/]\s*\d{1,2}(\s*[月.\-/]\s*\d{1,2}日?)?月?").list.last()
+        return fold_text(text).str.extract_all(WRITTEN_DATE)
+    parted = fold_text(text).str.replace_all("[—–−~～]+", "至").str.replace_all(r"(\d)\s*-+\s*(\d{4}\D)", "${1}至${2}")
+    return parted.str.extract_all(r"\d{4}\s*[年.\-/]\s*\d{1,2}(\s*[月.\-/]\s*\d{1,2}日?)?月?")
 
 
 def estimate_birth_date(age: pl.Expr, as_of: date) -> pl.Expr:

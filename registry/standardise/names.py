@@ -50,6 +50,9 @@ CHILD_WORDS: Final = ("之子", "之女", "之长子", "之次子", "之长女",
 """Notes of a child listed under the name of an adult."""
 
 _UNREADABLE: Final = r"[?？□■○◯〇�\x{E000}-\x{F8FF}\x{F0000}-\x{10FFFD}]"
+_FURTHER_NAMES: Final = rf"^((?:{HAN}|{WILDCARD}){{2,}})(?:[、,，;；/]{HAN}.*|等\d*[人户]?)$"
+"""Several names in one cell (张三、李四; 张三等3人): the first is the one whose number stands beside."""
+
 _DOTS: Final = r"[•‧・.·∙⋅▪|]+"
 
 
@@ -72,7 +75,7 @@ def split_name(written: pl.Expr) -> dict[str, pl.Expr]:
     one_line = pl.when(has_han(folded)).then(drop_spaces(folded)).otherwise(folded.str.replace_all(r"\s+", " ").str.to_uppercase())
     marked = pl.when(has_han(folded) | folded.str.contains(_UNREADABLE)).then(mark_unreadable(one_line)).otherwise(one_line)
     bracket = marked.str.extract(r"[(\[【<]([^)\]】>]*)[)\]】>]?")
-    bare = marked.str.replace_all(r"[(\[【<][^)\]】>]*[)\]】>]?", "").str.replace(r"^已故", "")
+    bare = marked.str.replace_all(r"[(\[【<][^)\]】>]*[)\]】>]?", "").str.replace(r"^已故", "").str.replace(_FURTHER_NAMES, "$1")
     of_kin = rf"^({HAN}{{2,}})(?:之|的)({_KIN_WORDS})$"
     tail = rf"^({HAN}{{2,}}?)([\d*#+]+|[A-Za-z]|先生|女士|同志)$"
     return {
