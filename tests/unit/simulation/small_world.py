@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from simulation.belongings import Belongings
-from simulation.community import Community
 from simulation.tables import World
+from tests.unit.simulation.small_belongings import make_belongings
+from tests.unit.simulation.small_community import make_community
 from tests.unit.simulation.small_livelihoods import make_livelihoods
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -102,7 +102,7 @@ def _payments(count: int, bills: pl.DataFrame) -> pl.DataFrame:
                 "payment": payment,
                 "programme_code": code,
                 "person": person,
-                "case": None,
+                "case": payment // len(kinds) % 60 if code == "DIB" else None,
                 "department": "civil_affairs",
                 "kind": "funeral" if code == "FUN" else "regular",
                 "from_month": f"2016-{start:02d}",
@@ -242,5 +242,5 @@ def make_world(months: tuple[str, ...] = ("2016-06",), count: int = 2000) -> Wor
                 "excess": pl.Int64, "known_month": pl.String,
             }
         ),
-        community=Community(), livelihoods=make_livelihoods(), belongings=Belongings(),
+        community=make_community(), livelihoods=make_livelihoods(), belongings=make_belongings(),
     )  # fmt: skip
