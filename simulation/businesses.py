@@ -61,7 +61,7 @@ def _found_firms(stream: Generator, circumstances: Circumstances, count: int) ->
     about = circumstances
     start = np.maximum(day_number(FIRST_FOUNDED), about.adult_day + 700)
     weights = weigh_age(about.age, 20, 75, 42, 15) * np.where(about.is_man, 1.0, 0.45) * ~about.is_poor * (about.last_day > start + 60)
-    weights *= np.where(about.setting.people["is_local"], 1.0, 0.4)
+    weights *= np.where(about.setting.people["is_local"], 1.0, 0.4) * about.is_at_home_here
     person = stream.permutation(pick_often(stream, weights, count))
     kind = pick_texts(stream, KINDS, len(person))
     small, large = stream.integers(1, 20, len(person)) * 500_000, stream.integers(1, 60, len(person)) * 10_000_000

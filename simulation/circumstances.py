@@ -91,6 +91,16 @@ class Circumstances:
         return self.mask(self.students["person"].to_numpy())
 
     @cached_property
+    def is_at_home_here(self) -> Mask:
+        """Return who registers property and business here: the registered, and incomers who live alone.
+
+        Incomers with a family keep their cars and deeds where they came from; no roll of this district could tell whose they are.
+        """
+        people = self.setting.people
+        alone = np.bincount(people["dwelling"])[people["dwelling"]] == 1
+        return np.asarray(people["is_local"] | alone, dtype=np.bool_)
+
+    @cached_property
     def is_settled(self) -> Mask:
         """Return who lives at home: registered here and not away for work."""
         return np.asarray(self.setting.people["is_local"] & ~self.setting.people["is_away"], dtype=np.bool_)

@@ -133,7 +133,7 @@ def draw_fund(circumstances: Circumstances, payroll: pl.DataFrame, absent: Mask)
 def _employ(stream: Generator, circumstances: Circumstances, free: Mask) -> pl.DataFrame:
     about = circumstances
     hired = np.where((about.persons["occupation"] == "企业职工").to_numpy(), 6.0, 1.0)
-    able = free & about.lives & ~about.is_poor & ~about.is_student
+    able = free & about.lives & ~about.is_poor & ~about.is_student & about.is_at_home_here
     person = pick_weighted(stream, weigh_age(about.age, 20, 58, 36, 14) * hired * able, about.setting.number(WORKERS))
     return _accounts(stream, person, is_sealed=False)
 

@@ -114,7 +114,12 @@ def _resettle(stream: Generator, circumstances: Circumstances) -> pl.DataFrame:
 def _buy_and_build(stream: Generator, circumstances: Circumstances, rows: int) -> pl.DataFrame:
     """Return homes people bought or built, until there are `rows` rows; couples and parents with a child share some."""
     about, people = circumstances, circumstances.setting.people
-    weights = weigh_age(about.age, 24, 88, 48, 22) * np.where(about.is_man, 1.0, 0.45) * np.where(people["is_local"], 1.0, 0.06)
+    weights = (
+        weigh_age(about.age, 24, 88, 48, 22)
+        * np.where(about.is_man, 1.0, 0.45)
+        * np.where(people["is_local"], 1.0, 0.06)
+        * about.is_at_home_here
+    )
     start = np.maximum(day_number(FIRST_DEED), about.adult_day + 2_200)
     weights *= ~about.is_poor & (about.last_day > start + 30)
     owner = stream.permutation(pick_weighted(stream, weights, rows))
@@ -173,7 +178,7 @@ def draw_sales(circumstances: Circumstances) -> pl.DataFrame:
     about, setting = circumstances, circumstances.setting
     stream = setting.stream("belongings: sales")
     start, years = int(first_days(setting.begin)), (setting.last - setting.begin + 1) / 12
-    weights = weigh_age(about.age, 22, 62, 33, 12) * (~about.is_poor & about.lives & ~about.is_student)
+    weights = weigh_age(about.age, 22, 62, 33, 12) * (~about.is_poor & about.lives & ~about.is_student & about.is_at_home_here)
     buyer = stream.permutation(pick_weighted(stream, weights, round(max(12, setting.number(SALES_PER_YEAR)) * years / 1.1)))
     count = len(buyer)
     flat, floor, door = stream.integers(1, 20, count), stream.integers(2, 30, count), stream.integers(1, 5, count)

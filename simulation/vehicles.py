@@ -99,7 +99,7 @@ def _grow_old(stream: Generator, circumstances: Circumstances, day: Whole) -> pl
 def _weigh(circumstances: Circumstances, peak: int, spread: float, women: float, incomers: float) -> Weights:
     about = circumstances
     weights = weigh_age(about.age, 18, 78, peak, spread) * np.where(about.is_man, 1.0, women)
-    weights *= np.where(about.setting.people["is_local"], 1.0, incomers)
+    weights *= np.where(about.setting.people["is_local"], 1.0, incomers) * about.is_at_home_here
     start = np.maximum(day_number(OLDEST), about.adult_day)
     return np.asarray(weights * (about.last_day > start), dtype=np.float64)
 
