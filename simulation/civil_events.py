@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from simulation.calendar import NEVER, Whole, dates, first_days
-from simulation.circumstances import Circumstances, draw_days, spread_days, words
+from simulation.circumstances import Circumstances, spread_days, words
 from simulation.streams import Generator, pick_weighted
 
 MARRIAGES, DIVORCES, REISSUED = 2_900, 700, 110
@@ -68,9 +68,11 @@ def _wed(stream: Generator, circumstances: Circumstances, husbands: Whole, count
     fits = np.minimum(last, before_child) > first
     age = about.age[wives]
     weights = np.where(fits, 30.0, 1.0) * np.exp(-(((age - 24) / 6.0) ** 2)) * (last > first)
-    chosen = pick_weighted(stream, weights, count)
     end = np.where(fits, np.minimum(last, before_child), last)
-    return husbands[chosen], draw_days(stream, first[chosen], end[chosen] - 1)
+    chosen = pick_weighted(stream, weights, count)
+    chosen = chosen[np.argsort(end[chosen], kind="stable")]
+    day = _any_day(stream, about, len(chosen))
+    return husbands[chosen], np.clip(day, first[chosen], end[chosen] - 1)
 
 
 def _reissue(stream: Generator, circumstances: Circumstances, husbands: Whole, count: int) -> Whole:

@@ -66,15 +66,19 @@ def draw_justice(circumstances: Circumstances) -> Justice:
 
 
 def _draw_terms(stream: Generator, circumstances: Circumstances, stock: int, shortest: int, mean: int) -> tuple[Whole, Whole]:
-    """Return first and last days of terms: `stock` of them run on the first day asked for, and as many begin as end afterwards."""
+    """Return first and last days of terms: `stock` of them run on the first day asked for, and as many begin as end afterwards.
+
+    Whom one finds inside on a given day is there for long more often than for short: the stock's lengths are weighed by themselves.
+    """
     setting = circumstances.setting
     first = int(first_days(setting.first))
     more = round(stock * (setting.today - first) / (shortest + mean))
-    length = shortest + stream.exponential(mean, stock + more).astype(np.int64)
+    length = shortest + stream.exponential(mean, stock * 5 + more).astype(np.int64)
+    inside = length[pick_weighted(stream, length[: stock * 5].astype(np.float64), stock)]
     gone = (np.arange(stock) + stream.random(stock)) / max(stock, 1)
-    begun = first - (stream.permutation(gone) * length[:stock]).astype(np.int64)
+    begun = first - (stream.permutation(gone) * inside).astype(np.int64)
     begins = np.concatenate([begun, spread_days(stream, more, first + 1, setting.today)])
-    return begins, begins + length
+    return begins, begins + np.concatenate([inside, length[stock * 5 :]])
 
 
 def _is_alone(circumstances: Circumstances) -> Mask:
@@ -93,7 +97,7 @@ def _detain(stream: Generator, circumstances: Circumstances) -> pl.DataFrame:
     able = about.lives & people["is_local"] & people["is_away"] & _is_alone(about)
     able &= ~about.is_poor & ~about.is_aided & ~about.is_student & ~about.mask(about.aid.disabilities["person"].to_numpy())
     weights = weigh_age(about.age, 18, 68, 30, 13) * np.where(about.is_man, 1.0, 0.10) * able
-    begins, ends = _draw_terms(stream, about, about.setting.number(DETAINED, 6), 180, 800)
+    begins, ends = _draw_terms(stream, about, about.setting.number(DETAINED, 8), 180, 1_500)
     person = stream.permutation(pick_weighted(stream, weights, len(begins)))
     begins, ends = begins[: len(person)], ends[: len(person)]
     begins = np.maximum(begins, about.adult_day[person] + 30)
@@ -142,13 +146,14 @@ def _measures(stream: Generator, count: int) -> pl.Series:
 
 
 def _resettle(stream: Generator, circumstances: Circumstances, allowed: Mask, detained: pl.DataFrame) -> pl.DataFrame:
-    """Return people released within five years, among them the detained whose term ends while the simulation runs."""
+    """Return people released within five years, among them the prisoners whose term ends while the simulation runs."""
     about, setting = circumstances, circumstances.setting
-    released = detained.filter(pl.col("to_date") <= dates(np.array([setting.today]))[0])
+    freed = (pl.col("to_date") <= dates(np.array([setting.today]))[0]) & (pl.col("place") != DETOX)
+    released = detained.filter(freed)
     others = _pick_at_home(stream, about, allowed, setting.number(RESETTLED, 6), 0.05)
     years = round(RELEASE_YEARS * 365.25)
     first = int(first_days(setting.first))
-    day = stream.permutation(spread_days(stream, len(others), first - years + 120, first - 5))
+    day = stream.permutation(spread_days(stream, len(others), first - years + 10, first - 5))
     day = np.maximum(day, about.adult_day[others] + 200)
     person = np.concatenate([others, released["person"].to_numpy()])
     day = np.concatenate([day, released["to_date"].to_physical().to_numpy().astype(np.int64)])

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from simulation.calendar import NEVER, Whole, dates, day_number, first_days
-from simulation.circumstances import Circumstances, draw_days, spread_days, weigh_age, words
+from simulation.circumstances import Circumstances, Weights, draw_days, spread_days, weigh_age, words
 from simulation.streams import Generator, pick_some, pick_texts, pick_weighted
 
 DEEDS: Final = 31_000
@@ -113,34 +113,39 @@ def _resettle(stream: Generator, circumstances: Circumstances) -> pl.DataFrame:
 
 def _buy_and_build(stream: Generator, circumstances: Circumstances, rows: int) -> pl.DataFrame:
     """Return homes people bought or built, until there are `rows` rows; couples and parents with a child share some."""
-    about, people = circumstances, circumstances.setting.people
-    weights = (
-        weigh_age(about.age, 24, 88, 48, 22)
-        * np.where(about.is_man, 1.0, 0.45)
-        * np.where(people["is_local"], 1.0, 0.06)
-        * about.is_at_home_here
-    )
+    about = circumstances
     start = np.maximum(day_number(FIRST_DEED), about.adult_day + 2_200)
-    weights *= ~about.is_poor & (about.last_day > start + 30)
-    owner = stream.permutation(pick_weighted(stream, weights, rows))
+    owner = stream.permutation(pick_weighted(stream, _weigh_owners(about) * (about.last_day > start + 30), rows))
     count = len(owner)
-    luck = stream.random(count)
-    spouse, child = people["spouse"][owner], about.youngest_child[owner]
-    is_joint = (spouse != NEVER) & (luck < JOINT)
-    is_shared = ~is_joint & (child != NEVER) & (luck < JOINT + JOINT_WITH_CHILD) & (people["birth_day"][child] < about.setting.today - 900)
-    partner = np.where(is_joint, spouse, np.where(is_shared, child, NEVER))
-    earliest = np.where(is_shared, np.maximum(start[owner], people["birth_day"][child] + 400), start[owner])
-    day = np.minimum(draw_days(stream, earliest, about.last_day[owner]), about.last_day[owner])
+    partner, share, earliest = _share_homes(stream, about, owner)
+    last = about.last_day[owner]
+    day = np.minimum(draw_days(stream, np.maximum(start[owner], earliest), last), last)
     is_flat = stream.random(count) < np.where((about.named(owner, "town_name") == SEAT).to_numpy(), 0.62, 0.26)
     use = pick_texts(stream, BOUGHT_USES, count).zip_with(pl.Series(is_flat), words(np.full(count, "农村宅基地")))
     how = pick_texts(stream, BOUGHT_HOW, count).zip_with(pl.Series(is_flat), words(np.full(count, "自建")))
-    share = words(np.where(is_joint, "共同共有", np.where(is_shared, "按份共有(50%)", "单独所有")))
     area = np.where(is_flat, stream.integers(420, 1_650, count), stream.integers(800, 2_600, count))
     first = _deed_rows(np.arange(count), owner, day, share, area, use=use, acquired=how, is_flat=pl.Series(is_flat))
-    shared = pl.Series(partner != NEVER)
-    second = first.with_columns(owner=pl.Series(partner)).filter(shared)
-    both = pl.concat([first.filter(pl.int_range(pl.len()) < rows), second]).sort("home", maintain_order=True)
-    return both.filter(pl.int_range(pl.len()).max().over("home") < rows)
+    second = first.with_columns(owner=pl.Series(partner)).filter(pl.Series(partner != NEVER))
+    both = pl.concat([first, second]).sort("home", maintain_order=True).with_row_index("row")
+    return both.filter(pl.col("row").max().over("home") < rows).drop("row")
+
+
+def _weigh_owners(circumstances: Circumstances) -> Weights:
+    about = circumstances
+    weights = weigh_age(about.age, 24, 88, 48, 22) * np.where(about.is_man, 1.0, 0.45) * ~about.is_poor
+    return np.asarray(weights * np.where(about.setting.people["is_local"], 1.0, 0.06) * about.is_at_home_here, dtype=np.float64)
+
+
+def _share_homes(stream: Generator, circumstances: Circumstances, owner: Whole) -> tuple[Whole, pl.Series, Whole]:
+    """Return the second owner of each home (NEVER for none), the words for it, and the first day it can be so."""
+    people, luck = circumstances.setting.people, stream.random(len(owner))
+    spouse, child = people["spouse"][owner], circumstances.youngest_child[owner]
+    born = people["birth_day"][child]
+    is_joint = (spouse != NEVER) & (luck < JOINT)
+    is_shared = ~is_joint & (child != NEVER) & (luck < JOINT + JOINT_WITH_CHILD) & (born < circumstances.setting.today - 900)
+    share = words(np.where(is_joint, "共同共有", np.where(is_shared, "按份共有(50%)", "单独所有")))
+    earliest = np.where(is_joint, circumstances.adult_day[spouse] + 800, np.where(is_shared, born + 400, 0))
+    return np.where(is_joint, spouse, np.where(is_shared, child, NEVER)), share, earliest
 
 
 def _number_deeds(stream: Generator, circumstances: Circumstances, parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from registry.standardise.dates import estimate_birth_date, find_written_date, read_dates
+from registry.standardise.dates import estimate_birth_date, find_first_written_date, find_written_date, read_dates
 from registry.standardise.periods import read_periods, write_month
 
 AS_OF = date(2016, 6, 30)
@@ -74,6 +74,26 @@ def test_two_readings_are_not_decided(written: str) -> None:
 def test_age_gives_a_year(age: str, year: int | None) -> None:
     expected = None if year is None else date(year, 1, 1)
     assert pl.select(estimate_birth_date(pl.lit(age), AS_OF)).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2015.11.3-2017.5.2", "2015.11.3", "2017.5.2"),
+        ("2015年11月3日至2017年5月2日", "2015年11月3日", "2017年5月2日"),
+        ("2015.11-2017.05", "2015.11", "2017.05"),
+        ("2015-11-03-2017-05-02", "2015-11-03", "2017-05-02"),
+        ("2015/11/3—2017/5/2", "2015/11/3", "2017/5/2"),
+        ("2016年3月至今", "2016年3月", None),
+        ("2016.3-", "2016.3", None),
+        ("2016.3起", "2016.3", None),
+        ("至2017年5月", None, "2017年5月"),
+        ("长期", None, None),
+    ],
+)
+def test_both_days_of_a_term_in_one_cell(written: str, first: str | None, last: str | None) -> None:
+    assert pl.select(find_first_written_date(pl.lit(written))).item() == first
+    assert pl.select(find_written_date(pl.lit(written))).item() == last
 
 
 def test_date_inside_a_remark() -> None:
