@@ -17,7 +17,7 @@ import polars as pl
 from registry.conventions import Conventions
 from registry.roll import SHEET, Column, FactClause, Roll
 from registry.schema.fields import FIELDS
-from registry.standardise.amounts import clean_amount, is_unreadable_amount, strip_amount
+from registry.standardise.amounts import read_amounts, strip_amount
 from registry.standardise.characters import drop_spaces, fold_text, is_empty_word
 from registry.standardise.dates import estimate_birth_date, find_first_written_date, find_written_date, read_dates
 from registry.standardise.declared_numbers import read_declared_numbers
@@ -124,9 +124,7 @@ def _name_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
 
 
 def _amount_readings(cells: pl.Series, context: CellContext) -> pl.DataFrame:
-    written, currency = pl.col("written"), context.conventions.currency
-    unread = pl.when(is_unreadable_amount(written, currency)).then(pl.lit("AMOUNT_UNREADABLE"))
-    return _distinct(cells).with_columns(amount=clean_amount(written, currency), problem=unread)
+    return read_amounts(_distinct(cells), context.conventions.currency)
 
 
 def _state_unit(name: str, currency: str) -> pl.Expr:

@@ -62,6 +62,23 @@ def clean_amount(amount: pl.Expr, currency: str = "CNY") -> pl.Expr:
     return pl.when(value.abs() < LARGEST).then(value).round(2).cast(AMOUNT, strict=False)
 
 
+def read_amounts(written: pl.DataFrame, currency: str = "CNY") -> pl.DataFrame:
+    """Return `written` with amount and problem beside it; plain figures, nearly all of them, take the short way.
+
+    Args:
+        written: one text column `written`, each value once.
+        currency: of the district.
+    """
+    cell = pl.col("written")
+    is_plain = cell.str.contains(r"^-?\d{1,10}(\.\d{1,2})?$")
+    plain = written.filter(is_plain).with_columns(amount=cell.cast(AMOUNT), problem=pl.lit(None, dtype=pl.String))
+    odd = written.filter(~is_plain)
+    if odd.is_empty():
+        return plain
+    unread = pl.when(is_unreadable_amount(cell, currency)).then(pl.lit("AMOUNT_UNREADABLE"))
+    return pl.concat([plain, odd.with_columns(amount=clean_amount(cell, currency), problem=unread)])
+
+
 def is_unreadable_amount(amount: pl.Expr, currency: str = "CNY") -> pl.Expr:
     """Return whether the cell holds something that is no amount; a dash or blank is an honest nothing."""
     return ~is_empty_word(drop_spaces(fold_text(amount))) & clean_amount(amount, currency).is_null()

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from registry.schema.codes import KINSHIP
-from registry.standardise.amounts import clean_amount, is_unreadable_amount
+from registry.standardise.amounts import clean_amount, is_unreadable_amount, read_amounts
 from registry.standardise.kinship import clean_relation, clean_sex
 from registry.standardise.phones import clean_account_number, clean_phone_number
 from registry.standardise.places import build_gazetteer, read_places
@@ -32,6 +32,14 @@ from registry.standardise.places import build_gazetteer, read_places
 )
 def test_amount(written: str, amount: str) -> None:
     assert pl.select(clean_amount(pl.lit(written))).item() == Decimal(amount)
+
+
+def test_the_short_way_of_plain_figures_gives_what_the_long_one_gives() -> None:
+    figures = ["0", "-1", "540", "540.5", "540.05", "-0.1", "9999999999.99", "007", "12345678901", "1.005", ".5", "1,200", "见附表", "-"]
+    written = pl.DataFrame({"written": figures})
+    long = written.with_columns(amount=clean_amount(pl.col("written")), is_problem=is_unreadable_amount(pl.col("written")))
+    short = read_amounts(written).sort("written").with_columns(is_problem=pl.col("problem").is_not_null())
+    assert short.select("written", "amount", "is_problem").equals(long.sort("written"))
 
 
 @pytest.mark.parametrize(
