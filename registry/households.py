@@ -107,17 +107,10 @@ def _number_relations(relations: pl.DataFrame, numbers: pl.DataFrame) -> pl.Data
 def _describe_people(
     persons: pl.DataFrame, books: pl.DataFrame, statuses: pl.DataFrame, ties: Ties, district: District, month: str
 ) -> pl.DataFrame:
-    """Return everyone with age, the books they stand in, and whether they count as living here.
-
-    Someone counts (`is_known`) who stands in a book in force, or is named with a number as the spouse of one who does:
-    a wife registered elsewhere is a member of the family although no book of the district has her.
-    """
+    """Return everyone with age, the books they stand in, and whether they count as living here."""
     first, last = find_month_ends(month)
     sources = district.settings.households
-    in_books = books.select("person").unique()
-    wed = ties.filter((pl.col("tie") == "spouse") & (pl.col("rank") == 0)).join(in_books, left_on="other", right_on="person", how="semi")
-    numbered = persons.filter(pl.col("identity_number").is_not_null()).select("person")
-    known = pl.concat([in_books, wed.select("person").join(numbered, on="person", how="semi")]).unique()
+    known = _find_known(persons, books, statuses, ties)
     people = (
         persons.select("person", "sex_code", "birth_date", "death_date", "place_code")
         .join(known.with_columns(is_known=pl.lit(True)), on="person", how="left")
@@ -137,6 +130,22 @@ def _describe_people(
         is_dependent=_holds(current, ("enrolled",), first, last)
         | _holds(current.filter(pl.col("value_code").str.contains(SEVERE_GRADES)), ("disabled",), first, last),
     )
+
+
+def _find_known(persons: pl.DataFrame, books: pl.DataFrame, statuses: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """Return the persons who count as living here: who stands in a book in force, and whom no book has yet or ever.
+
+    A wife registered elsewhere is a member of the family although no book of the district has her: she is named with a number as
+    the spouse of one who stands in a book. So is a child whose birth a doctor certified before the register took it up: the
+    mother or father stands in a book.
+    """
+    in_books = books.select("person").unique()
+    named = ties.filter(pl.col("rank") == 0).join(in_books, left_on="other", right_on="person", how="semi")
+    numbered = persons.filter(pl.col("identity_number").is_not_null()).select("person")
+    born = statuses.filter(pl.col("status_kind_code") == "born").select("person")
+    wed = named.filter(pl.col("tie") == "spouse").select("person").join(numbered, on="person", how="semi")
+    children = named.filter(pl.col("tie") == "parent").select("person").join(born, on="person", how="semi")
+    return pl.concat([in_books, wed, children]).unique()
 
 
 def find_month_ends(month: str) -> tuple[date, date]:

@@ -15,7 +15,7 @@ from simulation.setting import Setting
 from simulation.streams import Generator, pick_some, pick_texts, pick_weighted
 
 CONTRIBUTORS: Final = 55_000
-ALSO_RURAL: Final = 12_000
+ALSO_RURAL: Final = 21_500
 """Contributors whose family keeps them enrolled in rural cooperative insurance."""
 
 DOUBLE_INSURED: Final = 5_000
@@ -37,6 +37,9 @@ FORMS: Final = {"有限公司": 70, "厂": 18, "合作社": 5, "股份有限公�
 
 JOBLESS: Final = 400
 JOBLESS_RATE: Final = 105_000
+STILL_PAID: Final = 0.05
+"""Share of former contributors whose employer still pays in the first month of the benefit (domain.md A28: 3 to 10 people)."""
+
 STOP_REASONS: Final = {"期满": 55, "重新就业": 38, "其他": 7}
 POSTS: Final = 320
 POST_WORK: Final = {"村级保洁员": 34, "治安巡逻员": 20, "公共卫生协管": 14, "社区协理员": 16, "河道管护员": 10, "图书室管理员": 6}
@@ -92,17 +95,15 @@ def _choose_workers(setting: Setting, stream: Generator, insured: Mask) -> Whole
     able = is_of_working_age(setting)
     rural = pick_some(stream, np.flatnonzero(able & people["is_local"] & insured & ~people["is_away"]), setting.number(ALSO_RURAL, 8))
     guests = able & ~people["is_local"]
-    guest_weight = np.where(_is_first_of_dwelling(people["dwelling"], guests), 1.0, 0.15)
+    guest_weight = np.where(_lives_alone(people["dwelling"], guests), 1.0, 0.02)
     weight = np.where(people["is_local"], np.where(people["is_away"], 0.3, 1.0) * ~insured, guest_weight)
     return np.sort(np.concatenate([rural, pick_weighted(stream, np.where(able, weight, 0.0), wanted - len(rural))]))
 
 
-def _is_first_of_dwelling(dwelling: Whole, chosen: Mask) -> Mask:
-    """Return the first of the chosen in each dwelling: workers from elsewhere mostly live alone or have a partner at home."""
-    found = np.zeros(len(dwelling), dtype=np.bool_)
-    at = np.flatnonzero(chosen)
-    found[at[np.unique(dwelling[at], return_index=True)[1]]] = True
-    return found
+def _lives_alone(dwelling: Whole, chosen: Mask) -> Mask:
+    """Return who is the only one in the dwelling: firms hire single workers from elsewhere; families mostly live off a stall."""
+    alone: Mask = chosen & (np.bincount(dwelling)[dwelling] == 1)
+    return alone
 
 
 def is_of_working_age(setting: Setting) -> Mask:
@@ -150,18 +151,18 @@ def _name_employers(stream: Generator, count: int) -> pl.DataFrame:
 def draw_jobless(setting: Setting, employments: pl.DataFrame, accounts: pl.Series) -> pl.DataFrame:
     """Return unemployment benefits: person, lost_date, months (approved), rate (fen a month), from_month, to_month, stop_reason, account.
 
-    They go to registered people, half of them with contributions on record; the employer of a few goes on paying contributions
-    for a month beside the benefit (domain.md A28).
+    They go to registered people, half of them with contributions on record.
     """
     stream = setting.stream("unemployment benefit")
     former = pick_some(stream, *_lost_work(setting, employments))
-    others = pick_some(stream, np.setdiff1d(_idle_people(setting, employments, 19), former), 2 * len(former) or _count_jobless(setting))
-    person = np.concatenate([former, others[: _count_jobless(setting) - len(former)]])
+    idle = np.setdiff1d(_idle_people(setting, employments, 19), former)
+    person = np.concatenate([former, pick_some(stream, idle, _count_jobless(setting) - len(former))])
     count = len(person)
     months = stream.integers(2, 5, count) * 6
     first = stream.integers(setting.first - 12, setting.last + 1, count)
     last_paid = _last_contributions(setting, employments)[person]
-    overlaps = stream.random(count) < 0.05
+    overlaps = np.zeros(count, dtype=np.bool_)
+    overlaps[pick_some(stream, range(len(former)), max(1, round(len(former) * STILL_PAID)))] = True
     first = np.where(last_paid == NEVER, first, last_paid + np.where(overlaps, 0, 1))
     early = stream.random(count) < 0.4
     last = first + np.where(early, np.minimum(stream.integers(2, 20, count), months), months) - 1

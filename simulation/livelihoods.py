@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from simulation.aid import AidFrames
-from simulation.calendar import dates, first_days, last_days
+from simulation.calendar import dates, first_days
 from simulation.employment import draw_employments, draw_hard_to_place, draw_jobless, draw_jobless_families, draw_posts, personal_numbers
 from simulation.families import Mask
 from simulation.patients import draw_grave_patients, draw_mental_patients, draw_signed_care
@@ -19,7 +19,7 @@ from simulation.setting import Setting
 from simulation.streams import pick_some
 from simulation.vital_papers import draw_birth_certificates, draw_death_certificates
 
-TOWN_INSURED = 7_500
+TOWN_INSURED = 11_500
 """People without work in the towns' scheme (城镇居民医保)."""
 
 
@@ -84,14 +84,14 @@ def build_livelihoods(setting: Setting, persons: pl.DataFrame, students: pl.Data
 
 
 def draw_town_insured(setting: Setting, insured: Mask, employments: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
-    """Return registered people outside work, pension and the rural insurance who pay into the towns' scheme."""
+    """Return registered people outside work, pension and the rural insurance who pay into the towns' scheme, infants not yet."""
     stream = setting.stream("town insurance")
     free = setting.people["is_local"] & ~insured & ~setting.people["is_away"] & setting.living(setting.first)
-    free &= setting.people["birth_day"] < int(first_days(setting.first))
+    free &= setting.people["birth_day"] < int(first_days(setting.first - 12))
     for frame in (employments, retired):
         free[frame["person"].to_numpy()] = False
     person = pick_some(stream, np.flatnonzero(free), setting.number(TOWN_INSURED, 10))
     since = first_days(setting.year_start - 12 * stream.integers(0, 7, len(person)))
     born = setting.people["birth_day"][person]
-    since = np.where(since < born, last_days(setting.first - 1), since)
+    since = np.where(since < born, first_days(setting.first - 6), since)
     return pl.DataFrame({"person": person, "personal_number": personal_numbers(person), "from_date": dates(since)})

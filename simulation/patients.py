@@ -18,7 +18,7 @@ from simulation.streams import Generator, pick_some, pick_texts, pick_weighted
 SIGNED: Final = (
     ("老年人", 28_000, 65, 200),
     ("孕产妇", 3_000, 20, 42),
-    ("儿童", 27_000, 0, 7),
+    ("儿童", 27_000, 1, 7),
     ("高血压", 26_000, 35, 200),
     ("糖尿病", 8_600, 35, 200),
     ("严重精神障碍", 1_300, 18, 200),

@@ -390,3 +390,14 @@ def test_nobody_makes_no_household(district: District) -> None:
     before = PreviousHouseholds(full.households, full.household_members, full.id_history)
     later = build_households(persons, mentions, person_mentions, relations, statuses, district, "2016-07", before)
     assert set(later.households["to_month"]) == {"2016-06"}
+
+
+@pytest.mark.parametrize(("kind", "together"), [("born", True), ("enrolled", False)])
+def test_a_child_the_register_has_not_taken_up_is_a_member_once_its_birth_is_certified(
+    kind: str, together: bool, district: District
+) -> None:
+    village = Village().add("mother", "f", 1985, "1", "02").add("infant", "m", 2016).tie("infant", "parent", "mother")
+    village.list(ENROLMENT, "7", ("mother", "02")).state("infant", kind, roll="birth_certificates")
+    home = [{"mother", "infant"}] if together else [{"mother"}]
+    assert groups(village.build(district), "residence") == home
+    assert aid(village, district) == home
