@@ -41,6 +41,13 @@ def _verbs() -> ModuleType:
     return verbs
 
 
+def _review_verbs() -> ModuleType:
+    """Import what reads and writes judgements only when a verb needs it."""
+    from pipelines import review_verbs
+
+    return review_verbs
+
+
 @app.command()
 def demo(
     people: Annotated[int, typer.Option(help="Residents of the made-up district.", min=1000)] = 36000,
@@ -118,6 +125,57 @@ def explain(
 ) -> None:
     """Show one finding: both sides month by month, source rows, link path, rule, legal basis, exceptions checked."""
     _verbs().explain(home, finding_id, month, district, lang)
+
+
+review_app = typer.Typer(
+    no_args_is_help=True, help="Uncertain pairs for readers: lists out, verdicts in, agreement.", rich_markup_mode=None
+)
+app.add_typer(review_app, name="review")
+
+
+@review_app.command("export")
+def review_export(
+    home: HomeOption,
+    out: Annotated[Path, typer.Option(help="Workbook to write, .xlsx.")],
+    month: Annotated[str | None, typer.Option(help="Month of the pairs; the latest when absent.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write this page, to read or print.")] = None,
+    reader: Annotated[str, typer.Option(help="Who will read; pairs this reader has read are left out.")] = "",
+    limit: Annotated[int | None, typer.Option(help="At most so many pairs.", min=1)] = None,
+    show_scores: Annotated[
+        bool, typer.Option("--show-scores", help="Show what the model thinks; readers then no longer judge blind.")
+    ] = False,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Write the uncertain pairs side by side, as a workbook with a drop-down for the verdict."""
+    _review_verbs().export_reviews(home, month, (out, html), reader, limit, district, lang, shows_scores=show_scores)
+
+
+@review_app.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(help="Filled-in workbook or CSV file.", exists=True, dir_okay=False)],
+    home: HomeOption,
+    reader: Annotated[str | None, typer.Option(help="Reader of rows that name none.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Day of rows that name none, YYYY-MM-DD; the day the file was saved when absent.")
+    ] = None,
+    month: Annotated[str | None, typer.Option(help="Month of rows that name none; the latest when absent.")] = None,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Let a reader's new verdict replace the earlier one; both stay on record.")
+    ] = False,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Read verdicts back; a file with a mistake is refused whole, with every cell named."""
+    _review_verbs().import_reviews(home, file, reader, date, month, district, lang, revises=revise)
+
+
+@review_app.command("status")
+def review_status(
+    home: HomeOption, district: DistrictOption = "q_district", lang: LanguageOption = "both", json: JsonOption = False
+) -> None:
+    """Show what is settled, what waits for whom, and how far readers agree."""
+    _review_verbs().review_status(home, district, lang, as_json=json)
 
 
 @app.command()

@@ -119,6 +119,7 @@ class Linkage(Settings):
     training_people: int = Setting(8_000, gt=0, description="Numbered people whose rows teach the model what agreeing looks like.")
     training_pairs: int = Setting(1_000_000, gt=0, description="Random pairs that teach it what chance agreement looks like.")
     placeholders: dict[str, list[str]] = Setting(default_factory=dict, description="Values of a mention column that mean nothing.")
+    readers: int = Setting(2, ge=1, le=2, description="Readers who must agree before a verdict counts; two who differ always need a third.")
     conventions: SkipJsonSchema[Conventions] = Setting(Conventions(), description="Never written here: taken over from district.yml.")
 
 

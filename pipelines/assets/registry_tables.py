@@ -12,6 +12,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.assets.results import table_outs, table_result
+from pipelines.judgement_log import choose_judgements, report_judgements
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from registry.district import District
@@ -108,8 +109,10 @@ def build_resolve_asset(months: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
     )  # fmt: skip
     def resolve(context: dg.AssetExecutionContext, home: Home) -> Iterable[dg.MaterializeResult[Any]]:
         month = context.partition_key
-        mentions = home.read(month, "mentions")
-        resolution = resolve_mentions(mentions, home.district.linkage, month, read_previous(home, month), open_workdir(home))
+        judgements, mentions = choose_judgements(home), home.read(month, "mentions")
+        previous, workdir = read_previous(home, month), open_workdir(home)
+        resolution = resolve_mentions(mentions, home.district.linkage, month, previous, workdir, judgements)
+        report_judgements(home, month, judgements, resolution.profiles["profile_id"])
         home.write(month, "person_id_history", resolution.id_history)
         home.write_text(month, "model.json", json.dumps(resolution.model, ensure_ascii=False, indent=1, sort_keys=True))
         frames = {"profiles": resolution.profiles, "pairs": resolution.pairs, "link_reviews": resolution.link_reviews,

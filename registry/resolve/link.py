@@ -11,7 +11,7 @@ import polars as pl
 
 from registry.district import Linkage
 from registry.ids import KeptIds, keep_ids
-from registry.judgements import clean_judgements, empty_judgements
+from registry.judgements import bind_judgements, clean_judgements, empty_judgements, member_of, require_consistent
 from registry.resolve.blocking import block_pairs
 from registry.resolve.cluster import cluster_profiles
 from registry.resolve.engine import open_engine, store_frame
@@ -70,11 +70,13 @@ def resolve_mentions(
 
     Raises:
         PairExplosion: a blocking rule would compare far too many pairs.
+        ConfigError: judgements contradict each other; nothing has been compared yet.
     """
-    verdicts = clean_judgements(judgements) if judgements is not None else empty_judgements()
+    told = require_consistent(clean_judgements(judgements)) if judgements is not None else empty_judgements()
     with open_engine(workdir) as connection:
         profiles = build_profiles(connection, settle_numbers(connection, mentions.select(NEEDED), linkage), linkage)
         pairs, model = _compare(connection, profiles, linkage)
+    verdicts = bind_judgements(told, profiles.frame.get_column("profile_id"))
     links = choose_links(pairs, linkage)
     judged = links.join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
     clusters = cluster_profiles(profiles, judged, verdicts, linkage)
@@ -105,16 +107,25 @@ def _open_reviews(
     conflicts = find_conflicts(profiles)
     ends = ["profile_id_l", "profile_id_r"]
     reviews = pl.concat([doubtful.select(conflicts.columns), conflicts.join(doubtful, on=ends, how="anti").sort(ends)])
-    reviews = reviews.join(verdicts, on=ends, how="anti")
+    reviews = _drop_judged(reviews, verdicts)
     group = clusters.select("profile_id", "cluster_id")
     reviews = reviews.join(group.rename({"cluster_id": "cluster_l"}), left_on="profile_id_l", right_on="profile_id")
     reviews = reviews.join(group.rename({"cluster_id": "cluster_r"}), left_on="profile_id_r", right_on="profile_id")
     return reviews.filter(pl.col("cluster_l") != pl.col("cluster_r"))
 
 
+def _drop_judged(reviews: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return the reviews without pairs judged already, under whatever spelling of a number."""
+    members = [member_of("profile_id_l").alias("member_l"), member_of("profile_id_r").alias("member_r")]
+    judged = verdicts.select(members)
+    either = pl.concat([judged, judged.select(member_l="member_r", member_r="member_l")])
+    kept = reviews.with_columns(members).join(either, on=["member_l", "member_r"], how="anti", maintain_order="left")
+    return kept.drop("member_l", "member_r")
+
+
 def _stable_member() -> pl.Expr:
     """Return what of a profile stays the same next month: the number's part of the id, else the whole of it."""
-    return pl.col("profile_id").str.split("-").list.first().alias("member_id")
+    return member_of("profile_id").alias("member_id")
 
 
 def _keep_person_ids(profiles: Profiles, clusters: pl.DataFrame, previous: Previous | None, month: str) -> KeptIds:

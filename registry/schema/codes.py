@@ -260,6 +260,13 @@ VERDICTS: Final[Codes] = {
     "open": Text("待核", "open"),
 }
 
+IDENTITY_VERDICTS: Final[Codes] = {
+    "same": Text("同一人", "same person"),
+    "different": Text("不是同一人", "not the same person"),
+    "unsure": Text("无法判断", "cannot tell"),
+}
+"""What a reader says of two sides laid beside each other; `unsure` links nothing and forbids nothing."""
+
 REASONS: Final[Codes] = {
     "EMPTY_FILE": Text("文件没有数据", "the file holds no data"),
     "NOT_A_SPREADSHEET": Text("扩展名与内容不符", "the content is not what the extension says"),
