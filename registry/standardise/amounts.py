@@ -70,7 +70,7 @@ def read_amounts(written: pl.DataFrame, currency: str = "CNY") -> pl.DataFrame:
         currency: of the district.
     """
     cell = pl.col("written")
-    is_plain = cell.str.contains(r"^-?\d{1,10}(\.\d{1,2})?$")
+    is_plain = cell.str.contains(r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$")
     plain = written.filter(is_plain).with_columns(amount=cell.cast(AMOUNT), problem=pl.lit(None, dtype=pl.String))
     odd = written.filter(~is_plain)
     if odd.is_empty():

@@ -178,3 +178,15 @@ PLACES = pl.DataFrame(
 )
 def test_place(written: str, place: str | None, town: str | None) -> None:
     assert read_places(pl.Series([written]), build_gazetteer(PLACES)).row(0)[1:] == (place, town)
+
+
+def test_amounts_of_full_width_figures_and_of_numbers_too_long_to_be_money() -> None:
+    """Such cells stand in real lists; neither may stop a run."""
+    read = read_amounts(pl.DataFrame({"written": ["３００", "300.5", "359901196703150023", "6217001234567890123"]}))
+    assert dict(read.select("written", "amount").iter_rows()) == {
+        "３００": Decimal(300),
+        "300.5": Decimal("300.5"),
+        "359901196703150023": None,
+        "6217001234567890123": None,
+    }
+    assert set(read.filter(pl.col("amount").is_null())["problem"]) == {"AMOUNT_UNREADABLE"}
