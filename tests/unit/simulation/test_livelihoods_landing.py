@@ -133,6 +133,7 @@ def test_the_span_of_an_insurance_gives_its_beginning_or_its_end(delivered: dict
     statuses = delivered["health_insurance"].stated["statuses"]
     running = statuses.filter(pl.col("status_kind_code") == "insured")
     assert set(running["value_code"]) == {"employee", "town"}
+    assert set(running["category_code"]) == {"in_force"}, "who left or paused is not insured"
     assert running["from_date"].null_count() == 0
     assert running["to_date"].null_count() == running.height
     ended = statuses.filter(pl.col("category_code") == "ended")
