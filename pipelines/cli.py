@@ -41,11 +41,25 @@ def _verbs() -> ModuleType:
     return verbs
 
 
+def _starting_verbs() -> ModuleType:
+    """Import what starts a district only when a verb needs it."""
+    from pipelines import starting_verbs
+
+    return starting_verbs
+
+
 def _review_verbs() -> ModuleType:
     """Import what reads and writes judgements only when a verb needs it."""
     from pipelines import review_verbs
 
     return review_verbs
+
+
+def _pair_verbs() -> ModuleType:
+    """Import what takes a pair apart only when a verb needs it."""
+    from pipelines import pair_verbs
+
+    return pair_verbs
 
 
 @app.command()
@@ -117,14 +131,21 @@ def report(
 
 @app.command()
 def explain(
-    finding_id: Annotated[str, typer.Argument(help="As in the workbook, F…")],
+    finding_id: Annotated[str, typer.Argument(help="A finding as in the workbook, F…; or a person, profile or mention id.")],
     home: HomeOption,
+    other_id: Annotated[
+        str | None, typer.Argument(help="A second person, profile or mention id: why are the two one person, or not?")
+    ] = None,
     month: Annotated[str | None, typer.Option(help="As of this month; the latest when absent.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Of two ids: also write the waterfall of weights, .svg or .html.")] = None,
     district: DistrictOption = "q_district",
     lang: LanguageOption = "both",
 ) -> None:
-    """Show one finding: both sides month by month, source rows, link path, rule, legal basis, exceptions checked."""
-    _verbs().explain(home, finding_id, month, district, lang)
+    """Show one finding: both sides month by month, source rows, link path, rule; or why two ids are one person or two."""
+    if other_id is None:
+        _verbs().explain(home, finding_id, month, district, lang)
+    else:
+        _pair_verbs().explain_pair(home, (finding_id, other_id), month, out, district, lang)
 
 
 review_app = typer.Typer(
@@ -176,6 +197,22 @@ def review_status(
 ) -> None:
     """Show what is settled, what waits for whom, and how far readers agree."""
     _review_verbs().review_status(home, district, lang, as_json=json)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Empty or new folder.")],
+    name: Annotated[str | None, typer.Option(help="Name of the district; default: that of the folder.")] = None,
+    lang: LanguageOption = "zh",
+) -> None:
+    """Start a new district: a folder of declarations with a small made-up inbox, which runs as it stands."""
+    _starting_verbs().init(folder, name, lang)
+
+
+@app.command()
+def schema(out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("docs/reference")) -> None:
+    """Write the JSON Schemas of the declared files, for editors."""
+    _starting_verbs().schema(out)
 
 
 @app.command()

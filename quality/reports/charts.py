@@ -59,6 +59,31 @@ def draw_columns(columns: pl.DataFrame, label_title: str, value_title: str) -> s
     return _to_svg(drawn.properties(width=COLUMNS_WIDTH, height=180))
 
 
+def draw_waterfall(steps: pl.DataFrame, value_title: str) -> str:
+    """Return steps that add up to a total as SVG, from the top down: each bar begins where the one above ends.
+
+    Args:
+        steps: columns label (text), start and end (numbers), shown (text written beside the bar), is_total.
+        value_title: title of the axis.
+    """
+    import altair as alt
+
+    is_up, low, high = pl.col("end") >= pl.col("start"), pl.min_horizontal("start", "end"), pl.max_horizontal("start", "end")
+    kind = pl.when("is_total").then(pl.lit("total")).when(is_up).then(pl.lit("for")).otherwise(pl.lit("against"))
+    rows = steps.with_columns(
+        pl.Series("label", [wrap(label, LABEL_COLUMNS) for label in steps["label"]], pl.String), low=low, high=high, kind=kind
+    )
+    lines = max((label.count("\n") + 1 for label in rows["label"]), default=1)
+    names = alt.Axis(labelExpr="split(datum.value, '\\n')", labelLimit=0, ticks=False, domain=False, labelPadding=6)
+    colours = alt.Scale(domain=["for", "against", "total"], range=[MISSED_COLOUR, DUPLICATE_COLOUR, NEUTRAL_COLOUR])
+    base = alt.Chart(alt.Data(values=rows.to_dicts())).encode(y=alt.Y("label:N", sort=None, title=None, axis=names))
+    bars = base.mark_bar(height={"band": 0.7}).encode(
+        x=alt.X("low:Q", title=value_title), x2="high:Q", color=alt.Color("kind:N", scale=colours, legend=None)
+    )
+    shown = base.mark_text(align="left", dx=4, color="#1A1A1A").encode(x="high:Q", text="shown:N")
+    return _to_svg((bars + shown).properties(width=COLUMNS_WIDTH, height=(BAR - 6) * lines * max(1, rows.height)))
+
+
 def _counts(alt: Any) -> Any:  # noqa: ANN401 - altair is imported late
     """Return an axis for whole numbers with few ticks, so that they do not crowd in any font."""
     return alt.Axis(tickMinStep=1, tickCount=5, format=",d", grid=True)

@@ -7,7 +7,7 @@ The register names nearly everybody, so the question is never "do these two look
 bear this row is it, or none of them". Two equally good candidates therefore get one half each and nothing is linked.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import polars as pl
@@ -58,6 +58,12 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Li
 
 def _predict_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Linkage) -> str:
     """Return the engine's name of the table of pairs as Splink weighs them."""
+    linker = open_linker(connection, model, linkage)
+    return str(linker.inference.predict(threshold_match_probability=NEGLIGIBLE, warning_mode="never").physical_name)
+
+
+def open_linker(connection: duckdb.DuckDBPyConnection, model: Model, linkage: Linkage, *, keeps_parts: bool = False) -> Any:  # noqa: ANN401
+    """Return Splink ready to weigh the pairs of table `blocked`; `keeps_parts` keeps what each comparison adds to the weight."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     comparisons = choose_comparisons(linkage.comparisons, linkage.conventions.names.script)
@@ -69,14 +75,14 @@ def _predict_pairs(connection: duckdb.DuckDBPyConnection, model: Model, linkage:
         comparisons=[build_comparison(comparison, weights[comparison.name]) for comparison in comparisons],
         blocking_rules_to_generate_predictions=["l.name_key = r.name_key"],
         retain_matching_columns=True,  # the only way to have the grades in the result
+        retain_intermediate_calculation_columns=keeps_parts,
     )
     engine = DuckDBAPI(connection=connection)
     linker = Linker(engine.register(connection.sql("select * from profiles")), settings, log_level=None)
     frequencies = connection.sql(_FREQUENCY_SQL)
     linker.table_management.register_term_frequency_lookup(engine.register(frequencies), "name_key")
-    blocked = engine.register(connection.sql("select * from blocked"))
-    linker.table_management.register_blocked_pairs_for_predict(blocked)
-    return str(linker.inference.predict(threshold_match_probability=NEGLIGIBLE, warning_mode="never").physical_name)
+    linker.table_management.register_blocked_pairs_for_predict(engine.register(connection.sql("select * from blocked")))
+    return linker
 
 
 _FREQUENCY_SQL: Final = """
