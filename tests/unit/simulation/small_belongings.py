@@ -20,8 +20,12 @@ def _day(year: int, month: int, step: int = 1) -> pl.Expr:
 
 def make_belongings() -> Belongings:
     """Return the frames; persons are numbers below 2000, husbands are multiples of four and their wives the next number."""
-    return Belongings(
-        deeds=_rows(
+    return Belongings(**_make_property(), **_make_offices(), **_make_civil_events(), justice=_make_justice())
+
+
+def _make_property() -> dict[str, pl.DataFrame]:
+    return {
+        "deeds": _rows(
             120,
             home=AT // 2,
             owner=AT // 2 * 8 + AT % 2,
@@ -34,7 +38,7 @@ def make_belongings() -> Belongings:
             use=pl.lit("成套住宅"),
             acquired=pl.lit("买卖"),
         ),
-        sales=_rows(
+        "sales": _rows(
             30,
             sale=AT,
             buyer=AT * 12,
@@ -42,7 +46,7 @@ def make_belongings() -> Belongings:
             address=pl.format("SY街道海景花园二期1幢{}室", 201 + AT),
             bought_date=_day(2016, 1, 5),
         ),
-        repairs=_rows(
+        "repairs": _rows(
             24,
             person=AT * 32,
             **{"class": pl.lit("低保户")},
@@ -54,7 +58,7 @@ def make_belongings() -> Belongings:
             amount=pl.lit(2_000_000),
             finished_date=_day(2016, 5, 4),
         ),
-        vehicles=_rows(
+        "vehicles": _rows(
             200,
             vehicle=AT,
             owner=AT * 4,
@@ -66,14 +70,19 @@ def make_belongings() -> Belongings:
             plate=pl.format("闽Q·A{}", 1000 + AT),
             use=pl.lit("非营运"),
         ),
-        payroll=_rows(
+    }
+
+
+def _make_offices() -> dict[str, pl.DataFrame]:
+    return {
+        "payroll": _rows(
             60,
             person=AT * 20 + 1,
             unit=pl.lit("区教育局"),
             post=pl.when(AT % 5 == 0).then(pl.lit("村主干误工补贴")).otherwise(pl.lit("教师")),
             pay=pl.lit(450_000, pl.Int64),
         ),
-        fund=_rows(
+        "fund": _rows(
             80,
             person=AT * 20 + 2,
             unit=pl.lit("区教育局"),
@@ -82,7 +91,7 @@ def make_belongings() -> Belongings:
             state=pl.lit("正常"),
             opened_date=pl.lit(date(2010, 5, 1)),
         ),
-        declared=_rows(
+        "declared": _rows(
             10,
             clerk=AT * 40 + 1,
             post=pl.lit("民政协理员"),
@@ -91,7 +100,7 @@ def make_belongings() -> Belongings:
             programme=pl.lit("低保"),
             filed_date=_day(2014, 3, 20),
         ),
-        businesses=_rows(
+        "businesses": _rows(
             90,
             entity=AT,
             kind=pl.lit("有限责任公司"),
@@ -104,7 +113,12 @@ def make_belongings() -> Belongings:
             third=pl.lit(None, pl.Int64),
             founded_date=_day(2010, 2, 10),
         ),
-        registrations=_rows(
+    }
+
+
+def _make_civil_events() -> dict[str, pl.DataFrame]:
+    return {
+        "registrations": _rows(
             60,
             entry=AT,
             husband=AT * 28,
@@ -112,11 +126,10 @@ def make_belongings() -> Belongings:
             registered_date=_day(2016, 1, 2),
             business=pl.when(AT % 6 == 0).then(pl.lit("离婚")).otherwise(pl.lit("结婚")),
         ),
-        cremations=_rows(
+        "cremations": _rows(
             40, person=AT * 50 + 7, cremated_date=_day(2016, 1, 3), mourner=pl.when(AT % 5 > 0).then(AT * 50 + 6), relation=pl.lit("配偶")
         ),
-        justice=_make_justice(),
-    )
+    }
 
 
 def _make_justice() -> Justice:
