@@ -45,7 +45,7 @@ class Words(Settings):
     """A title in the two languages; a district that works in English alone may leave out the Chinese."""
 
     zh: str = Setting("", description="Default: the English.")
-    en: str
+    en: str = Setting(description="The title in English.")
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +61,7 @@ class Column(Settings):
     """One delivered column: the heads it has been seen under and how its cells are read."""
 
     heads: list[str] = Setting(min_length=1, description="Column heads as delivered; compared after removing spaces, stars and units.")
-    kind: Kind = "text"
+    kind: Kind = Setting("text", description="How the cells are read: name, identity_number, date, amount, category …")
     required: bool = Setting(False, description="An empty cell sends the row to quarantine.")
     optional: bool = Setting(False, description="The column may be absent from a delivery.")
     lookup: str | None = Setting(
@@ -122,7 +122,7 @@ class Delivery(Settings):
     database: Database | None = Setting(None, description="Read from this database instead of from files.")
     fixed_width: FixedWidth | None = Setting(None, description="Text files of this roll are cut by position, not by a delimiter.")
     may_repeat: bool = Setting(False, description="The roll changes so seldom that a delivery with the same rows is no mistake.")
-    frequency: Literal["monthly", "quarterly", "semester", "yearly"] = "monthly"
+    frequency: Literal["monthly", "quarterly", "semester", "yearly"] = Setting("monthly", description="How often it is delivered.")
     content: Literal["snapshot", "new_rows", "year_to_date"] = Setting(
         "snapshot",
         description="snapshot: the state of the period; new_rows: only what is new; year_to_date: replaces earlier deliveries of the year.",
@@ -150,24 +150,28 @@ class Delivery(Settings):
 class PersonClause(Settings):
     """One person a row names, in one role: which columns tell who it is."""
 
-    role: str
-    position: int = 0
+    role: str = Setting(description="Whose name stands here: subject, head, guardian, payee … (domain.md §4.6).")
+    position: int = Setting(0, description="Ordinal among several of one role in a row; 0 when single.")
     name: str | list[str] | None = Setting(
         None, description="Column of the name, or its columns (each with its part) in the order they are read out."
     )
-    identity_number: str | None = None
-    birth_date: str | None = None
-    age: str | None = None
-    sex: str | None = None
-    place: str | list[str] | None = None
-    address: str | None = None
-    phone: str | None = None
-    account: str | None = None
-    relation: str | None = None
-    ethnicity: str | None = None
-    household_number: str | list[str] | None = None
+    identity_number: str | None = Setting(None, description="Column with the identity or certificate number.")
+    birth_date: str | None = Setting(None, description="Column with the birth date.")
+    age: str | None = Setting(None, description="Column with the age at the delivery's month.")
+    sex: str | None = Setting(None, description="Column with the sex.")
+    place: str | list[str] | None = Setting(
+        None, description="Columns that tell town and village together; `sheet` for a sheet named after one."
+    )
+    address: str | None = Setting(None, description="Column with the address as written.")
+    phone: str | None = Setting(None, description="Column with the phone number.")
+    account: str | None = Setting(None, description="Column with the bank account.")
+    relation: str | None = Setting(None, description="Column with the relation to the head of household.")
+    ethnicity: str | None = Setting(None, description="Column with the ethnic group.")
+    household_number: str | list[str] | None = Setting(
+        None, description="Columns that mark one household within the roll; the first filled one counts."
+    )
     kin: str | list[str] | None = Setting(None, description="Column with the name of the head, guardian or kin written in the same row.")
-    when: dict[str, list[str]] = Setting(default_factory=dict)
+    when: dict[str, list[str]] = Setting(default_factory=dict, description="Only rows that meet it, as in a fact clause.")
 
     @field_validator("role")
     @classmethod
@@ -184,8 +188,8 @@ class FactClause(Settings):
     `fields` maps a column of the fact table to a column of the roll, or to a constant written as "=VALUE".
     """
 
-    person: str = "subject"
-    position: int = 0
+    person: str = Setting("subject", description="Role of the person the fact is about.")
+    position: int = Setting(0, description="Position of that person within the role.")
     period: str | list[str] | None = Setting(
         None,
         description="Columns of kind period or month that together give from_month and to_month; '=quarter' or '=semester' for the"
@@ -194,7 +198,9 @@ class FactClause(Settings):
     is_monthly_amount: bool = Setting(
         False, description="The amount column states one month; the fact carries it for all months of the period."
     )
-    fields: dict[str, str] = Setting(default_factory=dict)
+    fields: dict[str, str] = Setting(
+        default_factory=dict, description="Column of the fact table: column of the roll, or a constant written =VALUE."
+    )
     when: dict[str, list[str]] = Setting(
         default_factory=dict,
         description="Only rows whose column (after lookup) has one of these values: '' an empty cell, '~x' contains pattern x,"
@@ -205,18 +211,20 @@ class FactClause(Settings):
 class RelationClause(Settings):
     """A tie between two persons of one row: `other` is the `relation` of `person`."""
 
-    person: str
-    position: int = 0
-    other: str
-    other_position: int = 0
-    relation: str
+    person: str = Setting(description="Role of the one person.")
+    position: int = Setting(0, description="Position within the role.")
+    other: str = Setting(description="Role of the other person.")
+    other_position: int = Setting(0, description="Position within the role.")
+    relation: str = Setting(description="What the other person is to the one: spouse, parent, guardian …")
     when: dict[str, list[str]] = Setting(default_factory=dict, description="Only rows that meet it, as in a fact clause.")
 
 
 class Expect(Settings):
     """What a usual delivery looks like; used for warnings, not for refusing."""
 
-    rows_per_1000_registered: tuple[float, float] | None = None
+    rows_per_1000_registered: tuple[float, float] | None = Setting(
+        None, description="Fewest and most rows per 1,000 people on the register."
+    )
     fill: dict[str, float] = Setting(default_factory=dict, description="Smallest share of filled cells per column.")
 
     @field_validator("rows_per_1000_registered", mode="before")
@@ -228,23 +236,23 @@ class Expect(Settings):
 class Roll(Settings):
     """One roll: who owns it, how it arrives, what its columns mean, whom and what its rows state."""
 
-    roll: str
-    code: str = Setting(pattern=r"^[A-Z]\d{2}[a-z]?$")
-    title: Words
-    department: str
-    legal_basis: str
-    retention_months: int = Setting(ge=0)
+    roll: str = Setting(description="Name of the roll; the file is <roll>.yml.")
+    code: str = Setting(pattern=r"^[A-Z]\d{2}[a-z]?$", description="Short code that begins every row id, such as R06.")
+    title: Words = Setting(description="Title for readers.")
+    department: str = Setting(description="Department that owns the roll, as in district.yml.")
+    legal_basis: str = Setting(description="Law or agreement on which it is delivered and used.")
+    retention_months: int = Setting(ge=0, description="Months after which its rows are purged.")
     sensitivity: Literal["L1", "L2", "L3", "L4"] = Setting("L3", description="Grade of columns that state none (domain.md §9.2).")
     date_order: Literal["ymd", "mdy", "dmy"] = Setting("ymd", description="Order in which dates with separators are written.")
-    delivery: Delivery
-    columns: dict[str, Column]
+    delivery: Delivery = Setting(description="How the roll arrives.")
+    columns: dict[str, Column] = Setting(description="Every column that is used, by our name for it.")
     ignore: list[str] = Setting(default_factory=list, description="Heads seen and decided out of scope.")
-    lookups: dict[str, dict[str, str]] = Setting(default_factory=dict)
-    people: list[PersonClause] = Setting(min_length=1)
-    benefits: list[FactClause] = Setting(default_factory=list)
-    needs: list[FactClause] = Setting(default_factory=list)
-    statuses: list[FactClause] = Setting(default_factory=list)
-    cases: list[FactClause] = Setting(default_factory=list)
-    relations: list[RelationClause] = Setting(default_factory=list)
-    expect: Expect = Expect()
+    lookups: dict[str, dict[str, str]] = Setting(default_factory=dict, description="Words as delivered and the code each stands for.")
+    people: list[PersonClause] = Setting(min_length=1, description="Whom a row names, in which roles.")
+    benefits: list[FactClause] = Setting(default_factory=list, description="What was given.")
+    needs: list[FactClause] = Setting(default_factory=list, description="What was needed.")
+    statuses: list[FactClause] = Setting(default_factory=list, description="Dated states of people.")
+    cases: list[FactClause] = Setting(default_factory=list, description="Applications, leads, referrals.")
+    relations: list[RelationClause] = Setting(default_factory=list, description="Ties between two persons of one row.")
+    expect: Expect = Setting(Expect(), description="What a usual delivery looks like.")
     key: list[str] = Setting(default_factory=list, description="Columns that should be unique in one delivery.")

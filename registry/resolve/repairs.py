@@ -132,4 +132,5 @@ def _find_candidates(connection: duckdb.DuckDBPyConnection, claims: pl.DataFrame
     store_frame(connection, "claims", claims)
     names = claims.select("name_pinyin").unique()
     store_frame(connection, "known", known.join(names, on="name_pinyin", how="semi"))
-    return connection.sql(CANDIDATES).pl().with_columns(pl.col("claim").cast(claims.schema["claim"]))
+    found: pl.DataFrame = connection.sql(CANDIDATES).pl()
+    return found.with_columns(pl.col("claim").cast(claims.schema["claim"]))
