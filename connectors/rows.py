@@ -13,11 +13,16 @@ from connectors.formats.sheets import DAMAGED_TEXT, Sheet
 from connectors.headers import Header
 from registry.roll import Roll
 
-TOTAL: Final = r"^.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[:(].*|\d[\d,.]*[户人名个条笔件].*)?$"
-COUNT_ONLY: Final = r"^[共计:]*\d+[户人名个条]?$"
+TOTAL: Final = (
+    r"^.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[:(].*|\d[\d,.]*[户人名个条笔件].*)?$"
+    r"|(?i)^.{0,20}(?:\b|page|grand|sub-?|county|town|overall)totals?(?:[:(].*)?$"
+)
+COUNT_ONLY: Final = r"^[共计:]*\d+[户人名个条]?$|(?i)^\d+(?:people|persons?|households?|families|rows|records|cases|entries)?$"
 SIGNATURE: Final = (
     r"^(?:制表|填表|填报|审核|审批|复核|负责|经办|联系|报送|分管|主管|单位|盖章|日期|说明|备注|注|附|打印|导出|经手|校对)[^:]{0,10}:"
     r"|^(?:以下空白|以下无.{0,4}|此页以下空白|第\d+页.{0,8}|盖章|\(盖章\))$"
+    r"|(?i)^(?:(?:prepared|approved|reviewed|checked|submitted|signed|certified|verified|printed|exported|compiled)(?:by|on)|signature|date"
+    r"|notes?|remarks?|contact|director)[^:]{0,10}:|(?i)^(?:end|nothingbelow|(?:end|bottom)of(?:list|report|file)|page\d+(?:of\d+)?)$"
 )
 SURE_NUMBER: Final = r"[0-9０-９]{6}"
 """A person's row nearly always holds an identity or certificate number; only the others need a closer look."""

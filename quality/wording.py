@@ -63,5 +63,7 @@ def write_exceptions(rule: Rule) -> pl.Expr:
 
     None of them explains what the lead is about: a lead that met one would not be here.
     """
-    checked = "; ".join(f"{words.zh} {words.en}: 不能解释 does not explain it" for words in rule.exceptions)
+    both = (f"{words.en}: does not explain it" if words.zh == words.en else f"{words.zh} {words.en}: 不能解释 does not explain it"
+            for words in rule.exceptions)  # fmt: skip
+    checked = "; ".join(both)
     return pl.concat_str(pl.lit(checked), pl.col("left_out"), separator="; ", ignore_nulls=True)

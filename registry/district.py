@@ -109,6 +109,10 @@ class Linkage(Settings):
         0.05, gt=0, lt=1, description="Share of mentions without a number that name somebody no numbered row names."
     )
     register_roll: str = Setting("hukou", description="The roll that settles which name belongs to an identity number.")
+    apart_roles: list[str] = Setting(
+        default_factory=list,
+        description="Roles in which a row never names its own subject: the guardian of John Clark is another John Clark.",
+    )
     unique_rolls: list[str] = Setting(default_factory=list, description="Rolls in which one delivery names a person at most once.")
     blocking: list[BlockingRule] = Setting(min_length=1)
     max_pairs_per_rule: int = Setting(50_000_000, gt=0)

@@ -15,6 +15,7 @@ from quality.leads import Leads, name_evidence, read_params, shape_evidence, sha
 from quality.periods import read_date_serial, write_serial
 from registry.configuration import Settings
 from registry.district import District, Rule
+from registry.roll import Words
 
 
 class Params(Settings):
@@ -24,7 +25,7 @@ class Params(Settings):
     months: int = 12
     ignore_rolls: list[str] = []
     charity_funds: list[str] = []
-    causes: dict[str, dict[str, str]] = {}
+    causes: dict[str, Words] = {}
 
 
 def evaluate(facts: Facts, rule: Rule, district: District, month: str) -> Leads:
@@ -69,7 +70,8 @@ def _write_cause(params: Params) -> list[pl.Expr]:
     """Return the cause in both languages; a cause without a title is shown as its code."""
     code = pl.col("cause_code")
     return [
-        code.replace({key: words[language] for key, words in params.causes.items()}).alias(f"extra_{language}") for language in ("zh", "en")
+        code.replace({key: getattr(words, language) for key, words in params.causes.items()}).alias(f"extra_{language}")
+        for language in ("zh", "en")
     ]
 
 

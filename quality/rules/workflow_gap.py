@@ -16,12 +16,13 @@ from quality.leads import Leads, name_evidence, read_params, shape_evidence, sha
 from quality.periods import find_month_end, read_date_serial, write_serial
 from registry.configuration import Settings
 from registry.district import District, Rule
+from registry.roll import Words
 
 
 class Params(Settings):
     """Parameters of the family."""
 
-    causes: dict[str, dict[str, str]]
+    causes: dict[str, Words]
     open_steps: list[str]
     days: int = 30
     days_before: int = 0
@@ -63,7 +64,9 @@ def _is_in_time(params: Params) -> pl.Expr:
 def _describe_reports(reports: pl.LazyFrame, params: Params, month: str) -> pl.LazyFrame:
     number = pl.coalesce("case_number", "case_id")
     words = [
-        pl.col("cause_code").replace_strict({code: titles[language] for code, titles in params.causes.items()}).alias(f"extra_{language}")
+        pl.col("cause_code")
+        .replace_strict({code: getattr(titles, language) for code, titles in params.causes.items()})
+        .alias(f"extra_{language}")
         for language in ("zh", "en")
     ]
     return reports.select(

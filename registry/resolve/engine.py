@@ -36,7 +36,7 @@ MACROS: Final = (
     """create or replace macro fits_rest(a, b) as fits_suffix(a, b) and (middle_name_of(a) = '' or middle_name_of(b) = ''
        or starts_with(middle_name_of(a), middle_name_of(b)) or starts_with(middle_name_of(b), middle_name_of(a)))""",
     """create or replace macro is_fuller(a, b) as surname_of(a) = surname_of(b) and first_name_of(a) = first_name_of(b)
-       and first_name_of(a) <> '' and fits_rest(a, b)""",
+       and first_name_of(a) <> '' and fits_rest(a, b) and suffix_of(a) = suffix_of(b)""",
     """create or replace macro words_of(a) as list_sort(list_filter(
        string_split(concat(split_part(a, ', ', 1), ' ', split_part(a, ', ', 2)), ' '), lambda w: length(w) > 1))""",
     """create or replace macro has_same_words(a, b) as fits_suffix(a, b) and len(words_of(a)) >= 2 and (words_of(a) = words_of(b)

@@ -79,7 +79,8 @@ def resolve_mentions(
     verdicts = bind_judgements(told, profiles.frame.get_column("profile_id"))
     links = choose_links(pairs, linkage)
     judged = links.join(verdicts, on=["profile_id_l", "profile_id_r"], how="anti")
-    clusters = cluster_profiles(profiles, judged, verdicts, linkage)
+    apart = _keep_apart(profiles, linkage)
+    clusters = cluster_profiles(profiles, judged, pl.concat([verdicts.select(apart.columns), apart]), linkage)
     kept = _keep_person_ids(profiles, clusters, previous, month)
     return Resolution(
         conform_table(profiles.frame, "profiles"),
@@ -89,6 +90,17 @@ def resolve_mentions(
         kept.id_history,
         model,
     )
+
+
+def _keep_apart(profiles: Profiles, linkage: Linkage) -> pl.DataFrame:
+    """Return the pairs of profiles one row names as its subject and as somebody else, as verdicts that they are different people."""
+    rows = profiles.mentions.select("row_id", "profile_id", "role_code")
+    subjects = rows.filter(pl.col("role_code") == "subject").select("row_id", subject_id="profile_id")
+    others = rows.filter(pl.col("role_code").is_in(linkage.apart_roles)).join(subjects, on="row_id")
+    pairs = others.filter(pl.col("profile_id") != pl.col("subject_id")).select(
+        profile_id_l=pl.min_horizontal("profile_id", "subject_id"), profile_id_r=pl.max_horizontal("profile_id", "subject_id")
+    )
+    return pairs.unique().with_columns(verdict_code=pl.lit("different"))
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, profiles: Profiles, linkage: Linkage) -> tuple[pl.DataFrame, Model]:

@@ -44,15 +44,16 @@ LATIN: Final = (
         0.0001,
     ),
     Level(
-        Text("读音相近、昵称或首字母", "sounds alike, a nickname or an initial"),
-        "(name_pinyin_l = name_pinyin_r and fits_rest(name_key_l, name_key_r)) or is_initial(name_key_l, name_key_r)",
-        0.05,
+        Text("差一个字母、读音相近、昵称或首字母", "one letter differs, sounds alike, a nickname or an initial"),
+        "(name_pinyin_l = name_pinyin_r and fits_rest(name_key_l, name_key_r)) or is_initial(name_key_l, name_key_r)"
+        " or is_one_letter(name_key_l, name_key_r)",
+        0.08,
         0.002,
     ),
     Level(
-        Text("差一个字母，或名同姓不同", "one letter differs, or the given names are the same and the surnames are not"),
-        "is_one_letter(name_key_l, name_key_r) or has_other_surname(name_key_l, name_key_r)",
-        0.04,
+        Text("名同姓不同", "the same given names under another surname"),
+        "has_other_surname(name_key_l, name_key_r)",
+        0.01,
         0.01,
     ),
     Level(Text("姓名不同", "different names"), "ELSE", 0.03, 0.986),

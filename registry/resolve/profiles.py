@@ -51,7 +51,8 @@ def build_profiles(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
         frame = _tell_holders(frame, keyed, linkage)
     holders = _name_holders(frame)
     circles = gather_circles(keyed, linkage.max_household)
-    kin_names = gather_kin_names(keyed, circles, holders)
+    is_latin = linkage.conventions.names.script == "latin"
+    kin_names = gather_kin_names(*((_shorten_names(keyed), circles, _shorten_names(holders)) if is_latin else (keyed, circles, holders)))
     for column, values in (
         ("places", _values_of(keyed, "place_code")),
         ("towns", _values_of(keyed, "town_code")),
@@ -64,6 +65,12 @@ def build_profiles(connection: duckdb.DuckDBPyConnection, settled: pl.DataFrame,
     spent = ["row_key", "house_key", "claimed_code", "number_code", "unit", "child_birth", "is_by_name", "kin_name", "household_number"]
     spent += ["identity_partial", "birth_date", "birth_precision_code"]
     return Profiles(keyed.drop(spent), _add_block_columns(frame, linkage.conventions).drop("unit").sort("profile_id"), holders)
+
+
+def _shorten_names(named: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with surname and first name only: a parent is written with a middle name here and without it there."""
+    columns = [name for name in ("name_key", "kin_name") if name in named.columns]
+    return named.with_columns(pl.col(name).str.extract(r"^([^,]*, [^ ,]*)").alias(name) for name in columns)
 
 
 def _collapse(keyed: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:

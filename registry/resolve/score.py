@@ -111,7 +111,9 @@ def compete_pairs(scored: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     probability = pl.when("is_numbered_pair").then(shared).otherwise(cautious / (1 + cautious))
     surest = pl.when(_is_vouched()).then(SUREST).otherwise(min(SUREST, linkage.finding_at - BIRTH_ALONE_BELOW))
     honest = pl.min_horizontal(probability, surest).round(WEIGHT_DIGITS)
-    return compared.with_columns(match_probability=honest, is_supported=_is_supported()).drop("odds", "all_odds", "is_beside", "is_by_name")
+    return compared.with_columns(match_probability=honest, is_supported=_is_supported(linkage.conventions.names.script)).drop(
+        "odds", "all_odds", "is_beside", "is_by_name"
+    )
 
 
 def _agrees(name: str, at_least: int) -> pl.Expr:
@@ -128,7 +130,7 @@ def _is_vouched() -> pl.Expr:
     return pl.any_horizontal(_lives_there(), *(_agrees(name, 1) for name in ("phone", "account", "kin", "number")))
 
 
-def _is_supported() -> pl.Expr:
+def _is_supported(script: str) -> pl.Expr:
     """Return whether a pair has evidence beside its name, as its name demands (domain.md §3.4 and §4.7).
 
     A name alone never links. A newborn without a name, or a by-name, is
@@ -144,6 +146,9 @@ def _is_supported() -> pl.Expr:
     is_contrary = (is_other_sex | (pl.col("generation_grade") == 0)) & ~number
     family_birth = exact_birth & _agrees("kin", 3)
     typed_otherwise = number | (exact_birth & (line | _agrees("kin", 2) | own_village)) | (line & _agrees("birth", 3))
+    if script == "latin":
+        # One letter of ten is a slip of the pen; one character of three is another name.
+        typed_otherwise = typed_otherwise | (line & _agrees("kin", 2)) | (exact_birth & _agrees("kin", 1))
     misspelt = number | (exact_birth & line)
     return (
         pl.when(is_contrary)
