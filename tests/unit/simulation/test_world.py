@@ -1,8 +1,8 @@
 """The made-up district at full size against the control totals of domain.md §7: people, names, numbers, books, aid.
 
 Every total is held within 5 %; the test beside each names the line it comes from.
-Two figures of §7 are not held here: the mean aid unit (§7.4 says 2.7, the rule of §6.1 gives about 2.3; see test_world_truth) and the
-psychiatric register (§7.6), which none of the rolls carries.
+One figure of §7 is not held here: the mean aid unit (§7.4 says 2.7, the rule of §6.1 gives about 2.3; see test_world_truth). The
+psychiatric register (§7.6) and the other lists of livelihoods are held in test_livelihoods.
 """
 
 from collections.abc import Callable
