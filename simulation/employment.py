@@ -207,7 +207,8 @@ def draw_posts(setting: Setting, employments: pl.DataFrame, jobless: pl.DataFram
     """Return public welfare posts: person, hardship, post, employer, from_date, to_date, subsidy and insurance_subsidy (fen a month)."""
     stream = setting.stream("public posts")
     idle = np.setdiff1d(_idle_people(setting, employments, 30), jobless["person"].to_numpy())
-    person = pick_some(stream, idle, setting.number(POSTS, 6))
+    window = setting.last - setting.first + 12 * POST_YEARS - 1
+    person = pick_some(stream, idle, setting.number(POSTS * window / (12 * POST_YEARS), 6))
     count = len(person)
     start = stream.integers(setting.first - 12 * POST_YEARS + 2, setting.last + 1, count)
     village = setting.people["home_village"][person]
