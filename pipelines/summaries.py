@@ -15,6 +15,7 @@ from pipelines.health import Health
 from pipelines.monthly import MonthOutcome
 from pipelines.resources import Home
 from quality.evaluation import pool_measures
+from quality.reports.wording import name_currency
 from registry.schema.text import Text
 
 
@@ -75,7 +76,7 @@ def _finding_table(home: Home, month: str, lang: str) -> Table:
         Text("规则", "rule"),
         Text("待核查", "needs checking"),
         Text("关联待核", "link to review"),
-        Text("疑似多发（元）", "possible excess, CNY"),
+        name_currency(Text("疑似多发（元）", "possible excess, CNY"), home.district.settings.currency),
     ]
     return _table(
         Text(f"{month} 线索（不是决定；核查前照常发放）", f"{month} leads (no decisions; aid goes on until a person decides)"),

@@ -30,7 +30,7 @@ def _write_workbooks(tables: Tables, district: District, month: str, folder: Pat
 
 
 def _write_overview(tables: Tables, district: District, month: str, folder: Path, lang: Language) -> list[Path]:
-    return [overview.render(overview.build(tables, district, month), folder / "overview.html")]
+    return [overview.render(overview.build(tables, district, month), folder / "overview.html", lang)]
 
 
 REPORTS: Final[tuple[Report, ...]] = (

@@ -113,6 +113,7 @@ def build(tables: Tables, district: District, department: str, month: str) -> Pa
         rules=tuple(rule for rule_id, rule in sorted(district.rules.items()) if rule_id in used),
         duplicate_count=duplicates.height,
         missed_count=missed.height,
+        currency=district.settings.currency,
     )
 
 

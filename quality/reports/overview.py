@@ -67,6 +67,7 @@ class OverviewData:
     sizes: pl.DataFrame
     check_count: int
     failed_checks: pl.DataFrame
+    currency: str = "CNY"
 
 
 def _find_open(tables: Tables) -> pl.DataFrame:
@@ -186,6 +187,7 @@ def build(tables: Tables, district: District, month: str) -> OverviewData:
         sizes=_count_sizes(mentions),
         check_count=checks.height,
         failed_checks=checks.filter(~pl.col("is_passed")).sort("is_blocking", "table_name", "check_name", descending=[True, False, False]),
+        currency=district.settings.currency,
     )
 
 
@@ -215,10 +217,10 @@ def _draw_sizes(data: OverviewData, language: Language) -> str:
     return charts.draw_columns(shown, TEXTS["rows_per_person"].show(language), TEXTS["people"].show(language))
 
 
-def draw_charts(data: OverviewData) -> dict[str, dict[str, str]]:
+def draw_charts(data: OverviewData, languages: Sequence[Language] = LANGUAGES) -> dict[str, dict[str, str]]:
     """Return every chart as SVG by name and language."""
     drawn: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
+    for language in languages:
         for kind in KINDS:
             drawn.setdefault(f"rules_{kind}", {})[language.value] = _draw_rules(data, kind, language)
             drawn.setdefault(f"towns_{kind}", {})[language.value] = _draw_towns(data, kind, language)
@@ -243,8 +245,9 @@ def _describe_chart(labels: Sequence[str], shown: Sequence[str]) -> str:
     return "; ".join(f"{label}: {value}" for label, value in zip(labels, shown, strict=True))
 
 
-def render(data: OverviewData, path: Path) -> Path:
-    """Write the page to `path`: one file, both languages, no script, nothing fetched."""
+def render(data: OverviewData, path: Path, lang: Language | str = Language.BOTH) -> Path:
+    """Write the page to `path`: one file in one language, or in both with a switch; no script, nothing fetched."""
+    languages = LANGUAGES if Language(lang) == Language.BOTH else (Language(lang),)
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -255,10 +258,11 @@ def render(data: OverviewData, path: Path) -> Path:
     environment.filters |= {"amount": _write_amount, "count": _write_count, "share": _write_share}
     context: Mapping[str, object] = {
         "data": data,
-        "charts": draw_charts(data),
+        "charts": draw_charts(data, languages),
+        "languages": [language.value for language in languages],
         "describe": _describe_chart,
-        "t": TEXTS,
-        "heads": HEADS,
+        "t": {name: wording.name_currency(text, data.currency) for name, text in TEXTS.items()},
+        "heads": {name: wording.name_currency(text, data.currency) for name, text in HEADS.items()},
         "parts": PARTS,
         "does": LIMITS_DOES,
         "does_not": LIMITS_DOES_NOT,

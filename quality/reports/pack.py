@@ -36,5 +36,6 @@ class Pack:
     rules: tuple[Rule, ...]
     duplicate_count: int
     missed_count: int
+    currency: str = "CNY"
     part: int = 1
     parts: int = 1

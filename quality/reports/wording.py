@@ -164,3 +164,10 @@ def describe_rolls() -> tuple[pl.Expr, pl.Expr]:
     )
     more_zh, more_en = pl.format("；证号有效率 {}%，匹配率 {}%。", *shares), pl.format("; valid ids {}%, match rate {}%.", *shares)
     return pl.concat_str([zh, more_zh.fill_null("。")]).alias("zh"), pl.concat_str([en, more_en.fill_null(".")]).alias("en")
+
+
+def name_currency(text: Text, currency: str) -> Text:
+    """Return a heading with the currency of the district in place of yuan."""
+    if currency == "CNY":
+        return text
+    return Text(text.zh.replace("（元）", f"（{currency}）").replace("：元", f"：{currency}"), text.en.replace("CNY", currency))

@@ -12,6 +12,7 @@ import polars as pl
 
 from quality.reports.layout import SheetColumn
 from quality.reports.wide_text import count_lines
+from quality.reports.wording import name_currency
 from registry.schema.text import Language, Text
 
 FONT: Final = {"font_name": "Microsoft YaHei", "font_size": 10}
@@ -70,8 +71,8 @@ def _count_lines(text: pl.Expr, width: int) -> pl.Expr:
 class Book:
     """One workbook being written in one language: hands out its formats and turns values into cells."""
 
-    def __init__(self, workbook: Any, lang: Language) -> None:  # noqa: ANN401 - xlsxwriter ships no types
-        self.workbook, self.lang = workbook, lang
+    def __init__(self, workbook: Any, lang: Language, currency: str = "CNY") -> None:  # noqa: ANN401 - xlsxwriter ships no types
+        self.workbook, self.lang, self.currency = workbook, lang, currency
         self._formats = {name: workbook.add_format(properties) for name, properties in FORMATS.items()}
 
     def format(self, name: str) -> Any:  # noqa: ANN401
@@ -84,7 +85,8 @@ class Book:
         return self._formats[f"answer_{kind}" if column.is_answer else kind]
 
     def join(self, text: Text, between: str) -> str:
-        """Return a text in the book's language, both with `between` in the middle."""
+        """Return a text in the book's language and currency, both languages with `between` in the middle."""
+        text = name_currency(text, self.currency)
         if self.lang == Language.BOTH and text.zh != text.en:
             return f"{text.zh}{between}{text.en}"
         return text.en if self.lang == Language.EN else text.zh

@@ -82,7 +82,7 @@ def write_workbook(path: Path, pack: Pack, lang: Language) -> None:
     workbook = xlsxwriter.Workbook(str(path), OPTIONS)
     year, month = (int(part) for part in pack.month.split("-"))
     workbook.set_properties({"created": datetime(year, month, 1, tzinfo=UTC).replace(tzinfo=None), "title": path.stem, "author": "Tuodi"})
-    book = Book(workbook, lang)
+    book = Book(workbook, lang, pack.currency)
     write_readme(book, pack)
     sheets = [_add_sheet(book, key) for key in ("duplicates", "missed", "quality")]
     ranges = _write_choices(book)
