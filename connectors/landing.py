@@ -257,7 +257,8 @@ def _mark_heads(heads: Mapping[str, str], roll: Roll) -> list[str]:
 
     What is sent back later names the head its owner wrote.
     """
-    plain = {name: re.sub(r"[;=\s]+", "", head) for name, head in heads.items()}
+    words = {name: re.sub(r"[;=]+", "", head).split() for name, head in heads.items()}
+    plain = {name: (" " if head.isascii() else "").join(words[name]) for name, head in heads.items()}
     return [f"{name}=head_{head}" for name, head in plain.items() if head and head != roll.columns[name].heads[0]]
 
 

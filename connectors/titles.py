@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.english_titles import find_english_periods
 from connectors.headers import Header
 from connectors.refusals import FileRefused, Place, column_letters
 from registry.roll import Roll
@@ -94,6 +95,7 @@ def find_statements(text: str, *, is_file_name: bool = False) -> list[Statement]
         plain = pattern.sub(lambda match: "\x00" * len(match[0]), plain)
     if is_file_name:
         found += [_read_statement("month", match, plain, is_file_name=True) for match in COMPACT.finditer(plain)]
+    found += [Statement(*period) for period in find_english_periods(unicodedata.normalize("NFKC", text), is_file_name=is_file_name)]
     return sorted(found, key=lambda statement: statement.start)
 
 
@@ -228,9 +230,7 @@ def _refuse_unit(unit: Unit, place: Place) -> FileRefused:
     return FileRefused(
         "WRONG_UNIT",
         Place(place.file, place.sheet, unit.row_number, f"{column_letters(unit.position)}{unit.row_number}"),
-        expected=Text(
-            "同一种可换算的金额单位（元、千元、万元等）", "one unit of money that can be converted, such as 'in thousands'"
-        ),
+        expected=Text("同一种可换算的金额单位（元、千元、万元等）", "one unit of money that can be converted, such as 'in thousands'"),
         got=Text(f"单位“{unit.said}”", f"'{unit.said}'"),
         remedy=Text("请换算为元后重新报送", "convert the amounts and deliver the file again"),
     )
