@@ -89,9 +89,9 @@ def type_roll(shape: Shape, clerk: Clerk) -> pl.DataFrame:
         if item.kind == "name" and item.name in named:
             typed.append(_type_names(rows, keys, named[item.name], clerk, rates).alias(item.name))
         elif item.name in numbered:
-            typed.append(_type_numbers(rows, keys, numbered[item.name], clerk, shape.roll, rates, shape.form).alias(item.name))
+            typed.append(_type_numbers(rows, keys, numbered[item.name], clerk, shape.roll, rates, shape.typed_as).alias(item.name))
         else:
-            typed.append(_type_values(rows, keys, item, rates, shape.form, (str(clerk.view.seed), shape.roll)).alias(item.name))
+            typed.append(_type_values(rows, keys, item, rates, shape.typed_as, (str(clerk.view.seed), shape.roll)).alias(item.name))
     return rows.select(name for name in rows.columns if name.startswith("@")).with_columns(typed)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from simulation.chance import choose_once, salt
-from simulation.rolls.shape import SYNONYMS, Head, Shape
+from simulation.rolls.shape import HEADLESS, SHEETLESS, SYNONYMS, Head, Shape, Summary
 from simulation.value_defects import yuan
 
 NAMES = (
@@ -21,9 +21,13 @@ NAMES = (
 )
 
 
+SUFFIXES = {"utf16": "txt", "fixed": "txt", "html": "xls"}
+SIGNATURE = "制表人：        审核人：        负责人："
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of one file. `lines` has every line below the header in order, with `@line` data, subtotal, header or total."""
+    """One sheet of one file. `lines` has every line below the header in order, with `@line` data, header, total or summary."""
 
     name: str
     title: str
@@ -35,32 +39,34 @@ class Sheet:
     hidden: str
 
     @property
-    def has_groups(self) -> bool:
-        """Return whether the header has two levels."""
-        return any(item.group for item in self.heads)
+    def levels(self) -> int:
+        """Return how many rows the header has."""
+        return 1 + max(len(item.path) for item in self.heads)
 
     @property
     def first_row(self) -> int:
         """Return the physical row of the first line below the header, counted from 1."""
-        return 5 if self.has_groups else 4
+        return 3 + self.levels
 
 
 @dataclass(frozen=True)
 class RollFile:
-    """One file: a text file has one sheet without a name."""
+    """One file: a text file has one sheet without a name. `package` is the zip it travels in, if any."""
 
     name: str
     form: str
     encoding: str
     sheets: tuple[Sheet, ...]
+    widths: tuple[int, ...] = ()
+    package: str = ""
 
     def placed(self) -> pl.DataFrame:
         """Return the data rows with sheet and row_number as they stand in the file."""
         parts = []
         for sheet in self.sheets:
-            first = 2 if self.form == "csv" else sheet.first_row
+            first = 1 if self.form in HEADLESS else 2 if self.form in SHEETLESS else sheet.first_row
             numbered = sheet.lines.with_columns(
-                pl.lit("" if self.form == "csv" else sheet.name).alias("sheet"),
+                pl.lit("" if self.form in SHEETLESS else sheet.name).alias("sheet"),
                 (pl.int_range(pl.len(), dtype=pl.Int64) + first).alias("row_number"),
             )
             parts.append(numbered.filter(pl.col("@line") == "data"))
@@ -69,10 +75,11 @@ class RollFile:
 
 def lay_out(shape: Shape, rows: pl.DataFrame, month: str, seed: int) -> tuple[RollFile, ...]:
     """Return the files of one typed roll in one month."""
-    if shape.form == "csv":
-        name = f"{shape.title}_{month.replace('-', '')}.csv"
+    if shape.form in SHEETLESS:
+        name = f"{shape.title}_{month.replace('-', '')}.{SUFFIXES.get(shape.form, shape.form)}"
         lines = rows.with_columns(pl.lit("data").alias("@line"))
-        return (RollFile(name, "csv", shape.encoding, (Sheet("", "", "", shape.heads, shown_heads(shape, month, seed), lines, "", ""),)),)
+        sheet = Sheet("", "", "", shape.heads, shown_heads(shape, month, seed), lines, "", "")
+        return (RollFile(name, shape.form, shape.encoding, (sheet,), shape.widths),)
     parts = rows["@file"].unique().sort().to_list() if shape.split == "file" else [""]
     return tuple(_lay_out_workbook(shape, rows.filter(pl.col("@file") == part) if part else rows, month, seed, part) for part in parts)
 
@@ -83,19 +90,25 @@ def _lay_out_workbook(shape: Shape, rows: pl.DataFrame, month: str, seed: int, p
     name = choose_once(NAMES, seed, shape.roll, month).format(
         year=year, month=number, title=shape.title, part=f"（{part}）" if part else ""
     )
-    towns = rows["@town"].unique().sort().to_list() if shape.split == "town" else [""]
+    by = f"@{shape.split}" if shape.split in ("town", "village") else ""
     heads, shown = _heads(shape, month, seed, part), shown_heads(shape, month, seed)
-    sheets = []
-    for town in towns:
-        own = rows.filter(pl.col("@town") == town) if shape.split == "town" else rows
+    sheets = [] if shape.summary is None else [_lay_out_summary(shape.summary, rows, title)]
+    for town in rows[by].unique().sort().to_list() if by else [""]:
+        own = rows.filter(pl.col(by) == town) if by else rows
         reporter = town or part or "区本级"
         day = date(year, number, 10 + int(salt(seed, shape.roll, month, town)) % 16)
         notice = f"填报单位：{reporter}    填报时间：{day.year}年{day.month}月{day.day}日    单位：元"
         lines = _lines(shape, own, heads)
-        sheets.append(
-            Sheet(town or "Sheet1", f"Q区{title}", notice, heads, shown, lines, "制表人：        审核人：        负责人：", shape.hidden)
-        )
-    return RollFile(f"{name}.{shape.form}", shape.form, "", tuple(sheets))
+        sheets.append(Sheet(town or "Sheet1", f"Q区{title}", notice, heads, shown, lines, SIGNATURE, shape.hidden))
+    package = f"{title}.zip" if shape.is_packed else ""
+    return RollFile(f"{name}.{SUFFIXES.get(shape.form, shape.form)}", shape.form, "", tuple(sheets), package=package)
+
+
+def _lay_out_summary(summary: Summary, rows: pl.DataFrame, title: str) -> Sheet:
+    """Return the sheet of sums before the lists."""
+    lines = summary.build(rows).with_columns(pl.lit("summary").alias("@line"))
+    shown = {item.name: item.name.removeprefix("".join(item.path)) for item in summary.heads}
+    return Sheet(summary.name, f"Q区{title}{summary.name}", "单位：户、人、元", summary.heads, shown, lines, SIGNATURE, "")
 
 
 def _heads(shape: Shape, month: str, seed: int, part: str) -> tuple[Head, ...]:

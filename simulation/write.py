@@ -1,12 +1,12 @@
-"""Laid-out rolls as bytes: xlsx, xls and text files, the same bytes for the same rows.
+"""Laid-out rolls as workbooks, the same bytes for the same rows, and the door to all other forms.
 
-Belongs here: cell types, encodings, merged headers, hidden columns. Does not belong here: what stands in which row
-(`simulation.sheets`).
+Belongs here: cell types, merged headers, hidden columns. Does not belong here: what stands in which row
+(`simulation.sheets`), files without cell types (`simulation.write_texts`).
 """
 
 import io
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +16,7 @@ import xlwt
 from simulation.identity_defects import NUMERIC
 from simulation.sheets import RollFile, Sheet
 from simulation.value_defects import DATE_CELL
+from simulation.write_texts import render_fixed, render_html, render_parquet, render_text
 
 CREATED = datetime(2016, 1, 4, tzinfo=UTC).replace(tzinfo=None)
 PLAIN = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
@@ -28,16 +29,8 @@ Cell = str | float | date | None
 def write_file(file: RollFile, folder: Path) -> None:
     """Write one file into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    render = {"csv": render_text, "xlsx": render_xlsx, "xls": render_xls}[file.form]
+    render = RENDERERS.get(file.form, render_text)
     (folder / file.name).write_bytes(render(file))
-
-
-def render_text(file: RollFile) -> bytes:
-    """Return a text file of one header line and the rows, in the file's encoding."""
-    sheet = file.sheets[0]
-    shown = sheet.lines.select(pl.col(item.name).alias(sheet.shown[item.name]) for item in sheet.heads)
-    text = shown.write_csv(line_terminator="\r\n", quote_style="necessary")
-    return text.encode(file.encoding)
 
 
 def cells_of(sheet: Sheet) -> list[list[Cell]]:
@@ -59,15 +52,44 @@ def _column(sheet: Sheet, name: str, kind: str) -> list[Cell]:
     return found
 
 
-def _group_spans(sheet: Sheet) -> list[tuple[str, int, int]]:
-    """Return the upper heads with their first and last column; single columns without an upper head stand alone."""
-    spans: list[tuple[str, int, int]] = []
-    at = 0
-    for group, items in groupby(sheet.heads, key=lambda item: item.group):
-        count = len(list(items))
-        spans += [(group, at, at + count - 1)] if group else [("", one, one) for one in range(at, at + count)]
-        at += count
-    return spans
+@dataclass(frozen=True)
+class Label:
+    """One cell of a header: its words and the rows and columns it is merged over, counted from 0."""
+
+    words: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def is_single(self) -> bool:
+        """Return whether it is one plain cell."""
+        return (self.top, self.left) == (self.bottom, self.right)
+
+
+def list_labels(sheet: Sheet) -> list[Label]:
+    """Return the cells of the header: upper heads over their columns level by level, then the heads themselves.
+
+    A head that has fewer upper heads than others is merged down to the last row of the header.
+    """
+    bottom = sheet.first_row - 2
+    words = [sheet.shown[item.name] for item in sheet.heads]
+    labels: list[Label] = []
+    for level in range(sheet.levels - 1):
+        at = 0
+        while at < len(sheet.heads):
+            path = sheet.heads[at].path[: level + 1]
+            last = at
+            if len(path) > level:
+                while last + 1 < len(sheet.heads) and sheet.heads[last + 1].path[: level + 1] == path:
+                    last += 1
+                labels.append(Label(path[level], 2 + level, at, 2 + level, last))
+            elif len(path) == level:
+                labels.append(Label(words[at], 2 + level, at, bottom, at))
+            at = last + 1
+    full = [at for at, item in enumerate(sheet.heads) if len(item.path) == sheet.levels - 1]
+    return labels + [Label(words[at], bottom, at, bottom, at) for at in full]
 
 
 def render_xlsx(file: RollFile) -> bytes:
@@ -81,19 +103,12 @@ def render_xlsx(file: RollFile) -> bytes:
         last = len(sheet.heads) - 1
         page.merge_range(0, 0, 0, last, sheet.title, bold)
         page.merge_range(1, 0, 1, last, sheet.notice)
-        words = [sheet.shown[item.name] for item in sheet.heads]
-        bottom = sheet.first_row - 2
-        if sheet.has_groups:
-            for group, left, right in _group_spans(sheet):
-                if not group:
-                    page.merge_range(2, left, 3, left, words[left], bold)
-                elif left == right:
-                    page.write_string(2, left, group, bold)
-                else:
-                    page.merge_range(2, left, 2, right, group, bold)
+        for label in list_labels(sheet):
+            if label.is_single:
+                page.write_string(label.top, label.left, label.words, bold)
+            else:
+                page.merge_range(label.top, label.left, label.bottom, label.right, label.words, bold)
         for at, item in enumerate(sheet.heads):
-            if item.group or not sheet.has_groups:
-                page.write_string(bottom, at, words[at], bold)
             if item.name == sheet.hidden:
                 page.set_column(at, at, None, None, {"hidden": True})
         for at, values in enumerate(cells_of(sheet)):
@@ -121,8 +136,12 @@ def render_xls(file: RollFile) -> bytes:
         last = len(sheet.heads) - 1
         page.write_merge(0, 0, 0, last, sheet.title)
         page.write_merge(1, 1, 0, last, sheet.notice)
+        for label in list_labels(sheet):
+            if label.is_single:
+                page.write(label.top, label.left, label.words)
+            else:
+                page.write_merge(label.top, label.bottom, label.left, label.right, label.words)
         for at, item in enumerate(sheet.heads):
-            page.write(sheet.first_row - 2, at, sheet.shown[item.name])
             if item.name == sheet.hidden:
                 page.col(at).hidden = True
         for at, values in enumerate(cells_of(sheet)):
@@ -133,3 +152,6 @@ def render_xls(file: RollFile) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+RENDERERS = {"xlsx": render_xlsx, "xls": render_xls, "fixed": render_fixed, "parquet": render_parquet, "html": render_html}

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-NOT_KIN: Final = ["clerk", "account_holder"]
+NOT_KIN: Final = ["clerk", "account_holder", "donor"]
 
 
 def gather_circles(keyed: pl.DataFrame, max_household: int) -> pl.DataFrame:

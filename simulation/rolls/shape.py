@@ -10,14 +10,20 @@ and `@village` (for sheets and subtotals).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
 from registry.errors import ConfigError
 from simulation.rolls.view import View
 
-Form = Literal["csv", "xlsx", "xls"]
+Form = Literal["csv", "tsv", "utf16", "fixed", "parquet", "html", "xlsx", "xls"]
+"""html is a web page saved under the name .xls; utf16 what a spreadsheet program saves as "Unicode text"."""
+
+SHEETLESS: Final = ("csv", "tsv", "utf16", "fixed", "parquet")
+HEADLESS: Final = ("fixed", "parquet")
+"""Forms without a header line."""
+
 Frequency = Literal["monthly", "quarterly", "semester", "yearly"]
 Content = Literal["snapshot", "new_rows", "year_to_date"]
 
@@ -37,11 +43,16 @@ SYNONYMS = {
 
 @dataclass(frozen=True)
 class Head:
-    """One column: its head, how its values are written, and the upper head in a two-level header."""
+    """One column: its head, how its values are written, and the upper heads of a many-level header, joined by >."""
 
     name: str
     kind: str = "text"
     group: str = ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the upper heads from the top down."""
+        return tuple(self.group.split(">")) if self.group else ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,21 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A sheet of sums before the lists of a workbook; `build` gets the typed rows with their hidden columns."""
+
+    name: str
+    heads: tuple[Head, ...]
+    build: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True)
 class Shape:
-    """One roll as its owner sends it."""
+    """One roll as its owner sends it.
+
+    `split` puts each town or village on a sheet of its own, or each `@file` into a file; `widths` are the bytes of each head in a
+    fixed-width file; `is_packed` sends all files of a delivery in one zip.
+    """
 
     roll: str
     code: str
@@ -79,10 +103,18 @@ class Shape:
     encoding: Literal["gb18030", "utf-8", "utf-8-sig"] = "gb18030"
     frequency: Frequency = "monthly"
     content: Content = "snapshot"
-    split: Literal["", "town", "file"] = ""
+    split: Literal["", "town", "village", "file"] = ""
     subtotals: bool = False
     repeat_header: int = 0
     hidden: str = ""
+    summary: Summary | None = None
+    widths: tuple[int, ...] = ()
+    is_packed: bool = False
+
+    @property
+    def typed_as(self) -> str:
+        """Return the form as far as cells go: text files and web pages have no number or date cells."""
+        return self.form if self.form in ("xlsx", "xls") else "csv"
 
     def kind(self, head: str) -> str:
         """Return how the values under `head` are written."""
@@ -94,7 +126,7 @@ class Shape:
 
 
 def heads(text: str) -> tuple[Head, ...]:
-    """Return heads from `head=kind|head|>group|head…`; a part that starts with `>` names the upper head of what follows."""
+    """Return heads from `head=kind|head|>group|head…`; a part that starts with `>` names the upper head of what follows (>a>b: two)."""
     found: list[Head] = []
     group = ""
     for part in text.replace("\n", "").split("|"):

@@ -11,6 +11,7 @@ from registry.roll_checks import require_sound_roll
 from registry.schema.tables import polars_schema
 from registry.standardise.periods import write_month
 from registry.statement import STATED, attach_persons, state_roll
+from simulation.rolls.catalogue import SHAPES
 from tests.unit.registry.landed_rows import FOLDER, land_rows, q_district
 
 WOMAN, MAN = "359901196703150023", "359921195212043515"
@@ -34,11 +35,10 @@ def test_every_roll_is_sound_and_states_nothing_from_nothing(roll: str) -> None:
         assert frame.schema == polars_schema(table) and frame.is_empty()
 
 
-def test_there_are_twenty_rolls_of_eleven_owners() -> None:
+def test_every_declared_roll_is_simulated_under_its_code_and_owner() -> None:
     rolls = q_district().rolls.values()
-    assert len(rolls) == 20
-    assert len({roll.department for roll in rolls}) == 11
-    assert len({roll.code for roll in rolls}) == 20
+    assert {(roll.roll, roll.code, roll.department) for roll in rolls} == {(shape.roll, shape.code, shape.department) for shape in SHAPES}
+    assert len({roll.code for roll in rolls}) == len(rolls) > 20
 
 
 @pytest.mark.parametrize("roll", ROLLS)
