@@ -89,12 +89,16 @@ def build_contributions(view: View) -> pl.DataFrame:
     return view.attach(rows, "@subject", 姓名="name", 身份证="number").sort("_number", "@key")
 
 
+WIDTHS = (12, 30, 44, 24, 8, 40, 8, 14, 28, 6)
+"""Bytes of each column as the old insurance program prints them; a number typed in full width takes 36."""
+
 HEALTH_INSURANCE = Shape(
     roll="health_insurance",
     code="R14",
     title="医保参保名册",
     department="human_resources",
-    form="csv",
+    form="fixed",
+    widths=WIDTHS,
     frequency="quarterly",
     heads=heads("个人编号|姓名=name|身份证=identity_number|险种|单位编号|单位名称|参保状态|缴费基数=amount|参保起止|缴费年度"),
     parties=(Party("subject", 0, "姓名", "身份证"),),
@@ -106,7 +110,7 @@ CONTRIBUTIONS = Shape(
     code="R20b",
     title="职工养老缴费明细",
     department="human_resources",
-    form="csv",
+    form="tsv",
     frequency="quarterly",
     heads=heads("个人编号|姓名=name|身份证=identity_number|单位|缴费基数=amount|缴费年月=month"),
     parties=(Party("subject", 0, "姓名", "身份证"),),

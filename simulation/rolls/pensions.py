@@ -105,7 +105,7 @@ EMPLOYEE_PENSION = Shape(
     code="R20",
     title="职工养老金发放",
     department="human_resources",
-    form="xlsx",
+    form="html",
     heads=heads("个人编号|姓名=name|身份证=identity_number|退休时间=date|退休类别|月养老金=amount|发放银行|状态"),
     parties=(Party("subject", 0, "姓名", "身份证"),),
     build=build_employee_pension,

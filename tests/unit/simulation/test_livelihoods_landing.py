@@ -113,6 +113,14 @@ def test_whom_a_row_names_is_known_to_the_truth(roll: str, delivered: dict[str, 
     assert int(named["count"].sum()) > 0.97 * int(true["count"].sum())
 
 
+def test_insurance_programs_of_every_age_are_read(delivered: dict[str, Delivery]) -> None:
+    names = {roll: one.landed.deliveries["file_name"][0].rsplit(".", 1)[1] for roll, one in delivered.items()}
+    assert (names["health_insurance"], names["pension_contributions"], names["employee_pension"]) == ("txt", "tsv", "xls")
+    insured = delivered["health_insurance"].landed.rows
+    assert insured["personal_number"].str.contains(r"^\d{10}$").all(), "columns cut by position, no neighbour's digits"
+    assert set(insured["year"]) == {"2016"}
+
+
 def test_a_certificate_of_death_is_no_death_of_the_police_roll(delivered: dict[str, Delivery]) -> None:
     statuses = delivered["death_certificates"].stated["statuses"]
     assert set(statuses["status_kind_code"]) == {"death_certified"}
