@@ -19,7 +19,7 @@ from pipelines.review_files import Filled, check_filled, find_changed, find_day,
 from quality.reports import link_review, link_review_book, link_review_page
 from registry.agreement import STATES, measure_agreement, weigh_answers
 from registry.errors import ConfigError
-from registry.judgements import ENDS, find_lost, name_pairs
+from registry.judgements import ENDS, find_lost, name_pairs, order_ends
 from registry.schema.codes import IDENTITY_VERDICTS
 from registry.schema.text import Language, Text
 
@@ -92,11 +92,12 @@ def import_reviews(
 ) -> None:
     """Read a filled-in list back, check it and add it to the log."""
     opened = open_home(home, district, lang)
+    told_month = choose_month(opened, month)
     filled = read_filled(file, opened.district.settings.limits)
-    defaults = {"reader": (reader or "").strip() or None, "judged_on": _require_day(day) or find_day(file)}
+    defaults = {"reader": (reader or "").strip() or None, "judged_on": _require_day(day) or find_day(file), "month": told_month}
     with hold(opened.path):
         answers = read_answers(opened)
-        rows = check_filled(filled, find_known(opened, filled, answers), defaults | {"month": choose_month(opened, month)})
+        rows = check_filled(filled, find_known(opened, filled, answers), defaults)
         changed = find_changed(rows, answers)
         if changed and not revises:
             raise refuse_file(filled, changed)
@@ -130,9 +131,7 @@ def find_known(home: Home, filled: Filled, answers: pl.DataFrame) -> pl.DataFram
         known = pl.concat([known, *(name_pairs(home.read_table(month, "pairs")).select(columns) for month in months)])
     profiles = pl.concat([home.read(month, "profiles")["profile_id"] for month in months]).unique().implode()
     named = filled.rows.drop_nulls(list(ENDS)).filter(pl.all_horizontal(pl.col(end).is_in(profiles) for end in ENDS))
-    by_name = name_pairs(
-        named.select(low=pl.min_horizontal(ENDS), high=pl.max_horizontal(ENDS)).rename(dict(zip(("low", "high"), ENDS, strict=True)))
-    )
+    by_name = name_pairs(named.select(order_ends()))
     return pl.concat([known, by_name.select(columns)]).unique(maintain_order=True)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.judgement_log import find_log
 from pipelines.periods_in_force import select_in_force
 from pipelines.resources import Home
 from quality.reports.catalogue import REPORTS
@@ -30,7 +31,7 @@ def _hash_files(paths: list[Path]) -> str:
 
 
 def gather_run_facts(home: Home, month: str) -> pl.DataFrame:
-    """Return what this run was: month, configuration, inputs, model, months in force and rolls absent."""
+    """Return what this run was: month, configuration, inputs, judgements, model, months in force and rolls absent."""
     district = home.district
     inbox = home.read(month, "inbox")
     facts = {
@@ -38,6 +39,7 @@ def gather_run_facts(home: Home, month: str) -> pl.DataFrame:
         "district": district.settings.district,
         "configuration_sha256": _hash_files([path for path in district.folder.rglob("*") if path.is_file()]),
         "inputs_sha256": hashlib.sha256("".join(inbox.sort("file_hash")["file_hash"]).encode()).hexdigest(),
+        "judgements_sha256": _hash_files([path for path in (find_log(home),) if path.is_file()]),
         "model_sha256": _hash_files([home.path / "months" / month / "model.json"]),
         "rolls_absent": " ".join(home.read(month, "missing_rolls")["roll"]),
     }

@@ -27,6 +27,7 @@ FIRST_SIDE: Final = 2
 def render(review: ReviewList, path: Path) -> Path:
     """Write the workbook; the bytes depend on the list only."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")  # a place that cannot be written to is told before any work
     workbook = xlsxwriter.Workbook(str(path), OPTIONS)
     year, month = (int(part) for part in review.month.split("-"))
     workbook.set_properties({"created": datetime(year, month, 1, tzinfo=UTC).replace(tzinfo=None), "title": TITLE.en, "author": "Tuodi"})

@@ -65,6 +65,7 @@ def test_rejected_by_two_stays_apart_and_is_asked_no_more(home: Home, tmp_path: 
     for reader in ("王芳", "李明"):
         _judge(home, tmp_path / "list.xlsx", reader, "不是同一人")
     assert describe_status(home)["states"]["settled"] == asked
+    assert openpyxl.load_workbook(_export(home, tmp_path / "third.xlsx", "张三")).worksheets[0].max_row == FIRST_ROW
     again = resolve_month(home, LATER)
     assert again.link_reviews.is_empty()
     assert person_of(again, "c0") not in {person_of(again, "e00"), person_of(again, "e01")}

@@ -92,6 +92,7 @@ def test_protected_and_unknown_people_are_hidden_on_both_sides(protection: tuple
 def test_blind_files_tell_no_score_rule_or_reason(district: District, tmp_path: Path) -> None:
     for shows, expected in ((False, False), (True, True)):
         review = _build(district, shows_scores=shows)
+        assert bool(review.pairs[0].score) == expected
         page = link_review_page.render(review, tmp_path / "list.html").read_text(encoding="utf-8")
         book = openpyxl.load_workbook(link_review_book.render(review, tmp_path / "list.xlsx"))
         cells = " ".join(str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value)

@@ -14,11 +14,11 @@ from tests.unit.registry.made_mentions import VILLAGES, Village, mentions_of, nu
 
 CROWD = [{key: value for key, value in row.items() if key != "truth"} for row in Village(60, 11).register_rows()]
 BIRTH, SHARED = date(1960, 1, 1), {"phone_number": "13900001111", "place_code": VILLAGES[0]}
-HOLDER = {
+HOLDER: dict[str, Any] = {
     "row_id": "r", "name_key": "庄缎缎", "birth_date": BIRTH, "identity_number": number_of(BIRTH, 22), "sex_code": "2",
     "place_code": VILLAGES[0],
 }  # fmt: skip
-CHAIN = [
+CHAIN: list[dict[str, Any]] = [
     {"row_id": "b", "roll": "charity", "name_key": "庄缎缎", "birth_date": BIRTH, **SHARED},
     {"row_id": "c", "roll": "charity", "name_key": "庄缎缎", "account_number": "6217000000000001", **SHARED},
 ]
