@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from quality.reports.roll_template import list_choices
 from registry.district import District
 from registry.roll import SHEET, Column, PersonClause, Roll
 from registry.standardise.identity_numbers import find_check_character
@@ -105,7 +106,7 @@ def _fill_cell(name: str, column: Column, roll: Roll, district: District, row: i
         if name in _columns_of(clause.place):
             return _fill_place(name, clause, person)
     if column.lookup is not None:
-        words = list({code: word for word, code in reversed(roll.lookups[column.lookup].items())}.values())[::-1]
+        words = list_choices(roll.lookups[column.lookup])
         return words[row % len(words)]
     return _fill_kind(name, column, Invented(row, district))
 

@@ -6,7 +6,7 @@ Everything is written as text, so that what a spreadsheet has not yet damaged st
 over: the corrected copy can be sent as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ REMEDIES: Final[Mapping[str, Text]] = {
     "DATE_AMBIGUOUS": Text("请写作 2016-03-05", "write it as 2016-03-05"),
     "CATEGORY_UNKNOWN": Text("请改用模板下拉列表中的写法", "use a word of the template's drop-down"),
     "PLACE_UNKNOWN": Text("请按行政区划全称填写村居", "write the full name of the village"),
-    "AMOUNT_UNREADABLE": Text("请填数字，如 300.00", "write a figure such as 300.00"),
+    "AMOUNT_UNREADABLE": Text("请填数字，如 1250.50", "write a figure such as 1250.50"),
     "PERIOD_UNREADABLE": Text("请写作 2016-01至2016-03", "write it as 2016-01 to 2016-03"),
     "REQUIRED_EMPTY": Text("请补填", "fill it in"),
     "NO_PERSON": Text("请补填姓名或证件号码", "fill in a name or a number"),
@@ -114,17 +114,18 @@ def _write_sheet(book: Book, name: str, checked: CheckedSheet, comments_left: in
     marked = book.workbook.add_format({**FONT, "num_format": "@", "bg_color": "#FFD9D2"})
     sheet.set_column(0, max(0, checked.cells.width - 3), 18)
     comments = _join_problems(checked.problems, book)
-    whole_rows = {row for row, position in comments if position is None}
-    by_row: dict[int, set[int]] = {}
-    for row, position in comments:
-        by_row.setdefault(row, set()).add(position or 0)
     shift = 1 if not checked.cells.height or checked.cells["row_number"][0] else 0
+    written = 0
     for number, _, *cells in checked.cells.iter_rows():
-        bad = by_row.get(number, set())
+        said = comments.get(number, {})
         for place, cell in enumerate(cells[:MOST_COLUMNS]):
-            style = marked if place in bad or number in whole_rows else plain
-            _write_cell(sheet, number - shift, place, cell, style, is_marked=style is marked)
-    return _write_comments(sheet, comments, shift, comments_left)
+            is_marked = place in said or None in said
+            _write_cell(sheet, number - shift, place, cell, marked if is_marked else plain, is_marked=is_marked)
+        # A row once left is written out for good, its comments with it.
+        for place, text in _list_comments(said) if written < comments_left and number - shift < MOST_ROWS else ():
+            sheet.write_comment(number - shift, place, text[:MOST_SIGNS], {"author": "Tuodi", "x_scale": 2, "y_scale": 0.8})
+            written += 1
+    return written
 
 
 def _write_cell(sheet: Any, row: int, place: int, cell: str | None, style: Any, *, is_marked: bool) -> None:  # noqa: ANN401
@@ -134,23 +135,20 @@ def _write_cell(sheet: Any, row: int, place: int, cell: str | None, style: Any, 
         sheet.write_blank(row, place, None, style)
 
 
-def _write_comments(sheet: Any, comments: Mapping[tuple[int, int | None], str], shift: int, most: int) -> int:  # noqa: ANN401
-    written = list(comments.items())[: max(0, most)]
-    for (row, position), text in written:
-        if row - shift < MOST_ROWS:
-            sheet.write_comment(row - shift, position or 0, text[:MOST_SIGNS], {"author": "Tuodi", "x_scale": 2, "y_scale": 0.8})
-    return len(written)
+def _list_comments(said: Mapping[int | None, Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Yield the comments of one row by column; what concerns the whole row stands at its first cell."""
+    for place in sorted({position or 0 for position in said}):
+        texts = [*said.get(place, ()), *(said.get(None, ()) if place == 0 else ())]
+        yield place, "\n".join(dict.fromkeys(texts))
 
 
-def _join_problems(problems: pl.DataFrame, book: Book) -> dict[tuple[int, int | None], str]:
-    """Return the comment of each cell, and of each row at its first cell: several problems of one cell stand below each other."""
-    placed = problems.filter(pl.col("row_number").is_not_null())
-    said: dict[tuple[int, int | None], list[str]] = {}
-    for row in placed.iter_rows(named=True):
+def _join_problems(problems: pl.DataFrame, book: Book) -> dict[int, dict[int | None, list[str]]]:
+    """Return what is said by row and column."""
+    placed: dict[int, dict[int | None, list[str]]] = {}
+    for row in problems.filter(pl.col("row_number").is_not_null()).iter_rows(named=True):
         text = book.join(say_problem(row["reason_code"], row["head"]), "\n")
-        texts = said.setdefault((row["row_number"], row["position"]), [])
-        texts += [] if text in texts else [text]
-    return {place: "\n".join(texts) for place, texts in said.items()}
+        placed.setdefault(row["row_number"], {}).setdefault(row["position"], []).append(text)
+    return placed
 
 
 def _write_summary(book: Book, summary: CheckSummary) -> None:

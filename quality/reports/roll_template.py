@@ -129,7 +129,7 @@ def _write_heads(book: Book, sheet: Any, roll: Roll, ranges: Mapping[str, str]) 
         sheet.write_string(0, place, head, styles[_need(column)])
         hint = book.join(_hint(column), "\n")
         sheet.write_comment(0, place, hint, {"x_scale": 2, "author": "Tuodi"})
-        sheet.data_validation(1, place, LAST_ROW, place, _input_rule(book, column, ranges.get(name)))
+        sheet.data_validation(1, place, LAST_ROW - 1, place, _input_rule(book, column, ranges.get(name)))
     sheet.set_row(0, 36)
     sheet.freeze_panes(1, 0)
     _set_print(sheet, (0, 0))
@@ -174,14 +174,22 @@ def _input_rule(book: Book, column: Column, source: str | None) -> dict[str, obj
     }
 
 
+def list_choices(lookup: Mapping[str, str]) -> list[str]:
+    """Return the first word declared for each code: 火灾 is offered, 失火 and 房屋失火 are accepted all the same."""
+    words: dict[str, str] = {}
+    for word, code in lookup.items():
+        words.setdefault(code, word)
+    return list(words.values())
+
+
 def _write_choices(book: Book, sheet: Any, roll: Roll) -> dict[str, str]:  # noqa: ANN401
-    """Write the words of each drop-down; return the range of each column that has one."""
+    """Write the words of each drop-down, one for each code; return the range of each column that has one."""
     title, text = book.format("section"), book.format("text")
     sheet.write_string(0, 0, book.join(Text("下拉列表的内容，请勿改动", "What the drop-downs offer; please leave as it is"), " / "), title)
     ranges: dict[str, str] = {}
     listed = [(name, column) for name, column in roll.columns.items() if column.lookup]
     for place, (name, column) in enumerate(listed):
-        words = list(roll.lookups[str(column.lookup)])
+        words = list_choices(roll.lookups[str(column.lookup)])
         sheet.set_column(place, place, 24)
         sheet.write_string(1, place, f"{book.join(Text('选项', 'Choices'), ' ')}: {column.heads[0]}", book.format("head"))
         for row, word in enumerate(words, 2):
