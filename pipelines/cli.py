@@ -55,6 +55,20 @@ def _review_verbs() -> ModuleType:
     return review_verbs
 
 
+def _template_verbs() -> ModuleType:
+    """Import what the owners of rolls use only when a verb needs it."""
+    from pipelines import template_verbs
+
+    return template_verbs
+
+
+def _proposing_verbs() -> ModuleType:
+    """Import what reading an unknown file needs only when one is read."""
+    from pipelines import proposing_verbs
+
+    return proposing_verbs
+
+
 def _pair_verbs() -> ModuleType:
     """Import what takes a pair apart only when a verb needs it."""
     from pipelines import pair_verbs
@@ -225,6 +239,30 @@ def doctor(
 ) -> None:
     """Look whether everything needed is in place; each problem comes with the command that mends it."""
     _verbs().doctor(home, inbox, district, lang, json)
+
+
+@app.command()
+def template(
+    roll: Annotated[str, typer.Option("--roll", help="Name or code of a roll, such as R06.")],
+    out: Annotated[Path, typer.Option(help="Workbook to write, .xlsx.")],
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Write an empty workbook for the owner of a roll: heads, drop-downs, hints, a dictionary with examples."""
+    _template_verbs().write_template(roll, out, district, lang)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A roll about to be sent, of any format that is read.")],
+    roll: Annotated[str | None, typer.Option("--roll", help="Name or code; told by file name, else by the heads, when absent.")] = None,
+    month: Annotated[str | None, typer.Option(help="Month it is for, YYYY-MM; default: the latest its title or name states.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Copy with comments, .xlsx; default: <file>_checked.xlsx here.")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Check a roll before it is sent, without a home or a network; write it back with a comment on each cell to look at."""
+    _template_verbs().check(file, (roll, month), out, district, lang)
 
 
 @app.command()
