@@ -52,6 +52,7 @@ def write_template(asked: str, out: Path, district: str, lang: str) -> None:
         raise ConfigError(f"名册 {roll.code} 由数据库读取，无需模板", f"roll {roll.code} is read from a database and needs no template")
     if _require_xlsx(out).exists():
         raise ConfigError(f"{out} 已存在，可能已填写；请换一个 --out", f"{out} exists and may be filled in; choose another --out")
+    out.open("ab").close()
     render_template(out, roll, opened, make_examples(roll, opened), language)
     _print(f"{roll.code} {roll.title.text().show(lang)}: {out}")
 
@@ -79,6 +80,8 @@ def check(file: Path, asked: tuple[str | None, str | None], out: Path | None, di
     names = _name_copies(checked, language)
     listed = _list_problems(checked, names)
     summary = CheckSummary(checked.month, _list_facts(checked, file.name, language), _list_refusals(checked), listed)
+    # What cannot be written is said by the system in words the command line knows.
+    target.open("ab").close()
     render_checked(target, summary, [_build_sheet(copy, checked.problems, names) for copy in _list_copies(checked)], language)
     _say(checked, listed, target, lang)
     if listed.height:
@@ -103,7 +106,9 @@ def _name_copies(checked: RollCheck, language: Language) -> Mapping[tuple[str, i
     """Return the name of each sheet in the copy."""
     copies = _list_copies(checked)
     own = SUMMARY.zh if language == Language.ZH else SUMMARY.en if language == Language.EN else f"{SUMMARY.zh} {SUMMARY.en}"
-    names = name_sheets([copy.sheet.name or NAMELESS for copy in copies], [own])
+    # Text files of an archive are told apart by their own names.
+    titles = [copy.sheet.name or (Path(copy.file_name).stem if "/" in copy.file_name else NAMELESS) for copy in copies]
+    names = name_sheets(titles, [own])
     return {(copy.file_name, copy.number): name for copy, name in zip(copies, names, strict=True)}
 
 

@@ -154,7 +154,7 @@ def _join_problems(problems: pl.DataFrame, book: Book) -> dict[int, dict[int | N
 def _write_summary(book: Book, summary: CheckSummary) -> None:
     """Write the first sheet from top to bottom."""
     sheet = book.workbook.add_worksheet(book.sheet_name(SUMMARY))
-    for place, width in enumerate((30, 14, 26, 80)):
+    for place, width in enumerate((48, 14, 26, 80)):
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, book.join(Text("报送前检查结果", "Check before sending"), " / "), book.format("title"))
     row = 1

@@ -15,7 +15,8 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from quality.reports.workbook_formats import CELL, HEAD, Book
+from quality.reports.wide_text import count_lines
+from quality.reports.workbook_formats import CELL, HEAD, LINE_HEIGHT, Book
 from quality.reports.workbook_sheets import OPTIONS
 from registry.district import District
 from registry.roll import Column, Roll
@@ -242,8 +243,11 @@ def _write_dictionary(
         sheet.write_string(first, place, book.join(head, "\n"), book.format("head"))
     sheet.set_row(first, 34)
     for row, (name, column) in enumerate(roll.columns.items(), first + 1):
-        for place, cell in enumerate(_describe_column(book, roll, column, examples.get(name, ("", "")))):
+        cells = _describe_column(book, roll, column, examples.get(name, ("", "")))
+        for place, cell in enumerate(cells):
             sheet.write_string(row, place, cell, book.format("text"))
+        lines = max(count_lines(cell, width - 2) for cell, (_, width) in zip(cells, DICTIONARY_HEADS, strict=True))
+        sheet.set_row(row, lines * LINE_HEIGHT + 4)
     sheet.freeze_panes(first + 1, 1)
     _set_print(sheet, (first, first))
 
