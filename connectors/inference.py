@@ -93,7 +93,7 @@ def _guess_column(at: int, label: str, measure: Measure, vocabulary: Vocabulary)
     kind, confidence, why = weigh(sense, measure)
     role, position = find_role(label)
     usual = find_usual_name(label) or (sense.name if sense and sense.sureness == KNOWN else None)
-    kind, why = _keep_or_leave(kind, confidence, why, usual, measure)
+    kind, why = _keep_or_leave(kind, confidence, why, usual, role)
     share = measure["filled"] / max(measure["rows"], 1)
     part = find_part(label) if kind == "name" else None
     return Guess(at, label, kind, round(confidence, 2), why, role, position, part, usual, share)
@@ -186,12 +186,14 @@ def _are_family(one: str, other: str) -> bool:
     return one == other or any({one, other} <= family for family in FAMILIES)
 
 
-def _keep_or_leave(kind: str, confidence: float, why: Text, usual: str | None, measure: Measure) -> tuple[str, Text]:
-    """Leave out what is unsure, free text no clause needs, and counts."""
+def _keep_or_leave(kind: str, confidence: float, why: Text, usual: str | None, role: str) -> tuple[str, Text]:
+    """Leave out what is unsure, free text no clause needs, counts, and the officials who filled in the list."""
     if kind == IGNORED:
         return kind, why
     if confidence < UNSURE:
         return IGNORED, _join(why, Text("把握不足，请核对", "not sure, please look"))
+    if role == "clerk" and kind in {"name", "identity_number", "phone"}:
+        return IGNORED, _join(why, Text("经办人员，不需要", "an official, not needed"))
     if (kind == "text" and usual not in WORTH_KEEPING) or kind == "count":
         return IGNORED, _join(why, Text("暂不需要，需要时再声明", "not needed yet; declare it when it is"))
     return kind, why

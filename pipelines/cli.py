@@ -242,6 +242,19 @@ def doctor(
 
 
 @app.command()
+def propose(
+    file: Annotated[Path, typer.Argument(help="A file nobody has declared yet, of any format that is read.")],
+    roll: Annotated[str, typer.Option("--roll", help="Name of the new roll: small letters, digits, underscores.")],
+    department: Annotated[str | None, typer.Option(help="Whose roll it is; default: the folder the file lies in.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: rolls/<roll>.yml of the district.")] = None,
+    district: DistrictOption = "q_district",
+    lang: LanguageOption = "both",
+) -> None:
+    """Write a first declaration of an unknown file, with the confidence of every column and the reason."""
+    _proposing_verbs().propose(file, roll, department, district, out, lang)
+
+
+@app.command()
 def template(
     roll: Annotated[str, typer.Option("--roll", help="Name or code of a roll, such as R06.")],
     out: Annotated[Path, typer.Option(help="Workbook to write, .xlsx.")],

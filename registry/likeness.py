@@ -126,7 +126,7 @@ def _find_readable(name: str, text: pl.Expr) -> dict[str, pl.Expr]:
 
 def find_date_order(cells: pl.DataFrame) -> pl.DataFrame:
     """Return one row per column: column, and how many cells can only be day first (`dmy`) or month first (`mdy`)."""
-    pattern = r"^\s*(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}\b"
+    pattern = r"^\s*(\d{1,2})[./-](\d{1,2})[./-](?:19|20)\d{2}\b"
     counted = []
     for name in cells.columns:
         first, second = (pl.col(name).str.extract(pattern, at).cast(pl.Int32) for at in (1, 2))
