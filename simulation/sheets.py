@@ -60,13 +60,18 @@ class RollFile:
     widths: tuple[int, ...] = ()
     package: str = ""
 
+    @property
+    def address(self) -> str:
+        """Return the name under which its rows are known: a file in a zip as zip/file."""
+        return f"{self.package}/{self.name}" if self.package else self.name
+
     def placed(self) -> pl.DataFrame:
         """Return the data rows with sheet and row_number as they stand in the file."""
         parts = []
         for sheet in self.sheets:
             first = 1 if self.form in HEADLESS else 2 if self.form in SHEETLESS else sheet.first_row
             numbered = sheet.lines.with_columns(
-                pl.lit("" if self.form in SHEETLESS else sheet.name).alias("sheet"),
+                pl.lit("" if self.form in (*SHEETLESS, "html") else sheet.name).alias("sheet"),
                 (pl.int_range(pl.len(), dtype=pl.Int64) + first).alias("row_number"),
             )
             parts.append(numbered.filter(pl.col("@line") == "data"))

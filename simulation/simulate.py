@@ -17,7 +17,7 @@ from simulation.rolls.view import View
 from simulation.sheets import lay_out
 from simulation.truth import find_mentions, write_mentions, write_world
 from simulation.world import build_world
-from simulation.write import write_file
+from simulation.write import write_files
 
 FEWEST = 500
 
@@ -70,7 +70,6 @@ def deliver_roll(shape: Shape, clerk: Clerk, out: Path, district: District) -> t
         return 0, 0
     files = lay_out(shape, rows, month, clerk.view.seed)
     folder = out / month / district.rolls[shape.roll].department
-    for file in files:
-        write_file(file, folder)
+    count = write_files(files, folder)
     write_mentions(find_mentions(shape, files, month), out / "truth")
-    return len(files), rows.height
+    return count, rows.height

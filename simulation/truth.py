@@ -33,7 +33,7 @@ def find_mentions(shape: Shape, files: tuple[RollFile, ...], month: str) -> pl.D
                 named.select(
                     pl.lit(shape.roll).alias("roll"),
                     pl.lit(month).alias("month"),
-                    pl.lit(file.name).alias("file_name"),
+                    pl.lit(file.address).alias("file_name"),
                     "sheet",
                     "row_number",
                     pl.lit(party.role).alias("role"),

@@ -5,6 +5,8 @@ Belongs here: cell types, merged headers, hidden columns. Does not belong here: 
 """
 
 import io
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,11 +28,35 @@ NUMERIC_KINDS = ("amount", "count", "serial")
 Cell = str | float | date | None
 
 
+def write_files(files: Sequence[RollFile], folder: Path) -> int:
+    """Write files into `folder`, those that travel together in one zip; return how many were delivered."""
+    packages = sorted({file.package for file in files} - {""})
+    for package in packages:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / package).write_bytes(_pack([file for file in files if file.package == package]))
+    loose = [file for file in files if not file.package]
+    for file in loose:
+        write_file(file, folder)
+    return len(packages) + len(loose)
+
+
 def write_file(file: RollFile, folder: Path) -> None:
-    """Write one file into `folder`."""
+    """Write one file into `folder`, unpacked."""
     folder.mkdir(parents=True, exist_ok=True)
-    render = RENDERERS.get(file.form, render_text)
-    (folder / file.name).write_bytes(render(file))
+    (folder / file.name).write_bytes(_render(file))
+
+
+def _render(file: RollFile) -> bytes:
+    return RENDERERS.get(file.form, render_text)(file)
+
+
+def _pack(files: Sequence[RollFile]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for file in files:
+            part = zipfile.ZipInfo(file.name, CREATED.timetuple()[:6])
+            package.writestr(part, _render(file), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def cells_of(sheet: Sheet) -> list[list[Cell]]:

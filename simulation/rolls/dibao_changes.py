@@ -137,7 +137,7 @@ DIBAO_PAYMENTS = Shape(
     code="R04",
     title="低保资金发放表",
     department="civil_affairs",
-    form="csv",
+    form="fixed",
     content="new_rows",
     heads=heads(
         "发放年月=month|行政区划|户主姓名=name|户主身份证=identity_number|申请类别|家庭类别|救助金额=amount|调整金额=amount|家庭人数=count|享受人数=count|"
@@ -145,4 +145,5 @@ DIBAO_PAYMENTS = Shape(
     ),
     parties=(Party("subject", 0, "户主姓名", "户主身份证"),),
     build=build_dibao_payments,
+    widths=(14, 50, 44, 26, 12, 14, 16, 14, 6, 6, 12, 22, 36, 14, 14, 14),
 )

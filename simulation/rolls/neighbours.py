@@ -101,7 +101,7 @@ PAIRINGS = Shape(
     code="R33",
     title="结对帮扶台账",
     department="poverty_alleviation",
-    form="xls",
+    form="html",
     content="year_to_date",
     heads=heads("帮扶单位|帮扶人|困难户户主=name|村居=place|家庭人口=count|帮扶措施|金额(物资折价)=amount|日期=date"),
     parties=(Party("subject", 0, "困难户户主"),),

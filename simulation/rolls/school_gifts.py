@@ -61,4 +61,5 @@ SCHOOL_GIFTS = Shape(
     parties=(Party("subject", 0, "姓名", "身份证"),),
     build=build_school_gifts,
     split="file",
+    is_packed=True,
 )
