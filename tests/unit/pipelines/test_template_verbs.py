@@ -1,7 +1,9 @@
 """A check before sending comments each bad cell at its own address and nothing else, and never shows a value on the screen."""
 
 import hashlib
+import shutil
 import sys
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +16,7 @@ import xlwt
 
 from pipelines import cli, template_verbs
 from pipelines.roll_examples import make_examples
-from registry.district import District, load_district
+from registry.district import DISTRICTS, District, load_district
 from registry.errors import ConfigError
 from registry.roll import Roll
 from registry.schema.text import Language
@@ -143,6 +145,7 @@ def test_clean_file(case: Case, suffix: str, tmp_path: Path, capsys: pytest.Capt
     path = write_file(tmp_path / name_file(district().rolls[case.roll], suffix), make_table(case, is_spoilt=False))
     assert run_check(path) == 0
     assert find_comments(path.with_name("out.xlsx")) == {}
+    assert str(openpyxl.load_workbook(path.with_name("out.xlsx")).properties.created) == f"{MONTH}-01 00:00:00"
     assert "2016-03" in capsys.readouterr().out
 
 
@@ -271,3 +274,30 @@ def test_template_by_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     template_verbs.write_template("r06", tmp_path / "t.xlsx", "q_district", "zh")
     assert "R06" in capsys.readouterr().out
     assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[1:] == ["字典说明", "字典选项"]
+
+
+def test_members_of_an_archive_keep_their_own_addresses(tmp_path: Path) -> None:
+    case = CASES[0]
+    files = [write_file(tmp_path / name, make_table(case, is_spoilt=name != "乙.xlsx")) for name in ("甲.csv", "乙.xlsx", "丙.xlsx")]
+    path = tmp_path / name_file(district().rolls[case.roll], ".zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in files:
+            archive.write(file, file.name)
+    assert run_check(path) == 3
+    book = openpyxl.load_workbook(path.with_name("out.xlsx"))
+    found = {sheet.title: {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} for sheet in book.worksheets[1:]}
+    assert sorted(found) == ["名册", "名册_2", "甲"]
+    assert sorted(map(len, found.values())) == [0, len(case.plants), len(case.plants)]
+    assert found["甲"] == find_expected(case)
+
+
+def test_every_empty_required_cell_of_a_row_is_marked(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DISTRICTS / "q_district", tmp_path / "district"))
+    declared = folder / "rolls" / "dibao_households.yml"
+    text = declared.read_text(encoding="utf-8")
+    declared.write_text(text.replace("kind: amount, sensitivity", "kind: amount, required: true, sensitivity"), encoding="utf-8")
+    rows = make_table(CASES[0], is_spoilt=False)
+    rows[3][1], rows[3][3] = "", ""
+    path = write_file(tmp_path / name_file(district().rolls["dibao_households"], ".csv"), rows)
+    assert run_check(path, district=str(folder)) == 3
+    assert set(find_comments(path.with_name("out.xlsx"))) == {"B4", "D4"}
