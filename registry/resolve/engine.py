@@ -39,7 +39,7 @@ MACROS: Final = (
        and first_name_of(a) <> '' and fits_rest(a, b) and suffix_of(a) = suffix_of(b)""",
     """create or replace macro words_of(a) as list_sort(list_filter(
        string_split(concat(split_part(a, ', ', 1), ' ', split_part(a, ', ', 2)), ' '), lambda w: length(w) > 1))""",
-    """create or replace macro has_same_words(a, b) as fits_suffix(a, b) and len(words_of(a)) >= 2 and (words_of(a) = words_of(b)
+    """create or replace macro has_same_words(a, b) as suffix_of(a) = suffix_of(b) and len(words_of(a)) >= 2 and (words_of(a) = words_of(b)
        or (first_name_of(a) = first_name_of(b) and fits_rest(a, b) and len(list_intersect(string_split(split_part(a, ', ', 1), ' '),
            string_split(split_part(b, ', ', 1), ' '))) > 0))""",
     """create or replace macro is_initial(a, b) as surname_of(a) = surname_of(b) and fits_rest(a, b)

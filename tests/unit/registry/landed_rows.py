@@ -27,9 +27,11 @@ def read_roll(path: Path) -> Roll:
     return parse(read_yaml(path), Roll, path)
 
 
-def land_rows(roll: str, rows: list[dict[str, str]], month: str = "2016-06", sheet: str = "") -> pl.DataFrame:
+def land_rows(
+    roll: str, rows: list[dict[str, str]], month: str = "2016-06", sheet: str = "", district: District | None = None
+) -> pl.DataFrame:
     """Return `rows` as `landed/<roll>`; a row may carry `cell_marks`."""
-    declared = q_district().rolls[roll]
+    declared = (district or q_district()).rolls[roll]
     address = {"roll": roll, "month": month, "department": declared.department, "file_name": "a.csv", "file_hash": "0", "sheet": sheet}
     numbers = {"file_number": 1, "sheet_number": 1}
     landed = [
