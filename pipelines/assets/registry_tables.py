@@ -91,7 +91,9 @@ def build_mentions_asset(district: District, months: dg.PartitionsDefinition[str
         month = context.partition_key
         state_month(home, month)
         stated = gather_in_force(home, month, "mentions")
-        repairs = home.write_table(month, "repairs", find_repairs(stated, home.district.settings.register_roll, open_workdir(home)))
+        settings = home.district.settings
+        found = find_repairs(stated, settings.register_roll, open_workdir(home), settings.identity_number)
+        repairs = home.write_table(month, "repairs", found)
         mentions = home.write_table(month, "mentions", apply_repairs(stated, repairs))
         home.say(f"{month} mentions in force: {mentions.height}, identity numbers completed: {count_completed(repairs)}")
         yield table_result("mentions", mentions)

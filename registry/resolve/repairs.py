@@ -14,8 +14,9 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from registry.conventions import IdentityScheme
 from registry.resolve.engine import open_engine, store_frame
-from registry.resolve.numbers import number_birth_date, number_sex
+from registry.resolve.numbers import NATIONAL, number_birth_date, number_sex
 from registry.schema.tables import conform_table
 from registry.standardise.identity_numbers import clean_written_number, repair_letters
 
@@ -48,15 +49,17 @@ from found group by claim
 """For each distinct damaged number with its name: the whole numbers other rolls write beside that name and that fit it."""
 
 
-def find_repairs(mentions: pl.DataFrame, register_roll: str, workdir: Path) -> pl.DataFrame:
+def find_repairs(mentions: pl.DataFrame, register_roll: str, workdir: Path, scheme: IdentityScheme = NATIONAL) -> pl.DataFrame:
     """Return table `repairs`: one row for each mention whose number is not as written, or is damaged.
 
     Args:
         mentions: table `mentions`, all rows in force.
         register_roll: the roll whose rows count first as evidence.
         workdir: folder for the engine to spill into.
+        scheme: only numbers that carry a birth date are completed; what else would agree with the row?
     """
-    return conform_table(pl.concat([_find_spellings(mentions), _find_damaged(mentions, register_roll, workdir)], how="diagonal"), "repairs")
+    damaged = [_find_damaged(mentions, register_roll, workdir)] if scheme.is_national else []
+    return conform_table(pl.concat([_find_spellings(mentions), *damaged], how="diagonal"), "repairs")
 
 
 def apply_repairs(mentions: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
