@@ -204,11 +204,9 @@ def test_a_connection_lost_for_good_leaves_nothing_behind(url: str, tmp_path: Pa
 
 @pytest.mark.parametrize("source", [{"table": "nobody_here"}, {"query": "SELECT x FROM nobody_here"}, {"query": "SELEC 1"}])
 def test_a_wrong_query_is_refused_at_once(url: str, tmp_path: Path, source: dict[str, str]) -> None:
-    started = time.monotonic()
     with pytest.raises(FileRefused) as refused:
         capture(make_roll(**source), url, tmp_path)
-    assert "ProgrammingError" in refused.value.text.en
-    assert time.monotonic() - started < 2
+    assert "ProgrammingError" in refused.value.text.en and "after 1 attempts" in refused.value.text.en
 
 
 def test_two_columns_of_one_name_are_named(url: str, tmp_path: Path) -> None:

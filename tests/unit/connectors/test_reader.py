@@ -1,6 +1,7 @@
 """The process that reads files: what it may not do, and that nothing it does harms the run."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -40,7 +41,8 @@ def write(folder: Path, name: str, first: int = 0) -> Path:
         ("segv", "signal 11"),
         ("abort", "signal 6"),
         ("exit", "exit 3"),
-        ("hog", "more than 1024 MB of memory"),
+        # On a busy machine the seconds may run out before the memory does.
+        ("hog", "more than 1024 MB of memory|not read within 2 seconds"),
         ("loop", "not read within 2 seconds"),
         ("sleep", "not read within 2 seconds"),
         ("raise", "IndexError"),
@@ -55,7 +57,7 @@ def test_a_fault_costs_one_file(tmp_path: Path, reader: Reader, fault: str, said
     assert landed.deliveries["reason_code"].to_list() == [None, "READER_STOPPED", None]
     assert landed.rows["file_name"].unique(maintain_order=True).to_list() == ["成员1.csv", "成员3.csv"]
     (sentence,) = landed.quarantine["sentence_en"]
-    assert said in sentence and f"成员2{fault}.csv" in sentence
+    assert re.search(said, sentence) and f"成员2{fault}.csv" in sentence
     assert reader.start_count == 2
     assert not faulty_child.OUTSIDE.exists()
 
