@@ -18,6 +18,10 @@ TIES: Final = {
     "spouse": "spouse", "father": "parent", "mother": "parent", "guardian": "guardian", "carer": "carer", "payee": "payee", "head": "head",
     "account_holder": "payee", "member": "kin", "applicant": "kin",
 }  # fmt: skip
+PARTS: Final = {"middle": "given"}
+ORDER: Final = (None, "given", "middle", "surname", "suffix")
+"""Parts of a name in the order they are read out."""
+
 PAID_WORDS: Final = (r"实发|paid", r"发放|救助金|补[贴助]金|津贴|award|grant|payment", r"金额|合计|amount|total", r"")
 EVENT_DATES: Final = ("paid_date", "approved_date", "from_date", "date")
 
@@ -125,12 +129,14 @@ def _write_columns(draft: Draft, lang: Language) -> Iterator[str]:
 def _column(guess: Guess, draft: Draft) -> str:
     parts = [f"heads: [{quote(guess.label)}]", f"kind: {guess.kind}"]
     if guess.part:
-        parts.append(f"part: {guess.part}")
+        parts.append(f"part: {PARTS.get(guess.part, guess.part)}")
     if guess.name in draft.lookups:
         parts.append(f"lookup: {guess.name}")
-    if guess.kind == "name" and guess.role == "subject" and guess.filled_share >= 0.95:
+    if guess.kind == "name" and guess.role == "subject" and guess.filled_share >= 0.95 and guess.part not in {"middle", "suffix"}:
         parts.append("required: true")
-    elif guess.confidence < SURE or guess.filled_share < 0.5 or guess.kind not in {"name", "identity_number", "amount", "date"}:
+    elif (
+        guess.confidence < SURE or guess.filled_share < 0.5 or guess.part or guess.kind not in {"name", "identity_number", "amount", "date"}
+    ):
         parts.append("optional: true")
     if guess.kind in {"account", "certificate"}:
         parts.append("sensitivity: L4")
@@ -189,7 +195,7 @@ def _person(draft: Draft, person: Person) -> dict[str, str]:
 
 
 def _names(own: Sequence[Guess]) -> str:
-    names = [guess.name for guess in own if guess.kind == "name"]
+    names = [guess.name for guess in sorted(own, key=lambda guess: ORDER.index(guess.part)) if guess.kind == "name"]
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
@@ -234,7 +240,7 @@ def _write_benefits(draft: Draft, lang: Language) -> Iterator[str]:
     periods = [g.name for g in draft.kept if g.kind in {"period", "month"} and g.usual not in {"start_month", "end_month"}]
     dates = sorted((g for g in draft.find("date", *EVENT_DATES)), key=lambda g: EVENT_DATES.index(str(g.usual)))
     column = next((name for name, lookup in draft.lookups.items() if lookup.gives_programmes), None)
-    if not amounts or not (periods or dates or column or draft.programme) or not find_persons(draft):
+    if not amounts or not (periods or dates or column or draft.programme) or ("subject", 0) not in find_persons(draft):
         return
     programme = column or (quote(f"={draft.programme}") if draft.programme else '"=?"')
     fields = {"programme_code": programme, "unit_code": '"=P"', "benefit_kind_code": '"=regular"', "amount": amounts[0].name}

@@ -51,12 +51,12 @@ def find_unknown_header(sheet: Sheet, knows: Callable[[str], bool]) -> UnknownHe
     if not scored:
         return None
     _, levels, first = min(scored)
-    labels = choose_labels(spread[first : first + levels], knows)
+    labels = choose_labels(spread[first : first + levels])
     titles = tuple(text for _, texts in top[:first] for text in texts if text)
     return UnknownHeader(top[first + levels - 1][0], tuple(labels), titles)
 
 
-def choose_labels(block: Sequence[Labels], knows: Callable[[str], bool]) -> list[str]:
+def choose_labels(block: Sequence[Labels]) -> list[str]:
     """Return one label per column: the lowest level alone where it tells columns apart, else all levels joined."""
     candidates = list(find_candidates(block))
     lowest = [names[-1] if names else "" for names in candidates]
@@ -65,7 +65,7 @@ def choose_labels(block: Sequence[Labels], knows: Callable[[str], bool]) -> list
     for names, label in zip(candidates, lowest, strict=True):
         is_shared = bool(label) and counts[normalise_head(label)] > 1
         whole = names[0] if names else ""
-        chosen.append((whole if is_shared or (whole != label and knows(whole)) else label).replace("\n", ""))
+        chosen.append((whole if is_shared else label).replace("\n", ""))
     return chosen
 
 
@@ -78,7 +78,7 @@ def _score(
     filled = [at for at in range(sheet.width) if body.height and body[f"c{at}"].null_count() < body.height]
     if not filled or not any(spread[first]):
         return None
-    labels = choose_labels(spread[first : first + levels], knows)
+    labels = choose_labels(spread[first : first + levels])
     named = [at for at in filled if labels[at]]
     if len(named) < 2 or len(named) * 2 < len(filled):
         return None

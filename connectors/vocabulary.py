@@ -20,19 +20,20 @@ KNOWN, WORDED = 0.9, 0.7
 ROLE_WORDS: Final = (
     ("payee", r"代领|领款人|代理人|受托人|payee|collected by|proxy"),
     ("account_holder", r"开户[人名姓]|^户名|账户名|持卡人|account ?holder|name on account"),
-    ("guardian", r"监护人|家长|guardian"),
+    ("guardian", r"监护人|家长|guardian|\bparent\b"),
     ("carer", r"照[料护顾]人|护理人|carer|caregiver"),
-    ("spouse", r"配偶|丈夫|妻子|spouse|husband|wife|partner"),
+    ("spouse", r"配偶|女方|丈夫|妻子|spouse|husband|wife|partner"),
     ("father", r"父亲|father"),
     ("mother", r"母亲|生母|mother"),
     (
         "clerk",
-        r"经[办手]人|网格员|证明人|审核人|填[表报]人|录入人|联系人|家庭医生|办理人|受理人|case ?worker|officer|clerk"
+        r"经[办手]人|网格员|证明人|帮扶人|志愿者|审核人|填[表报]人|录入人|联系人|家庭医生|办理人|受理人|case ?worker|officer|clerk"
         r"|recorded by|doctor|teacher",
     ),
+    ("donor", r"捐[赠款助]人|捐赠[方者]|donor"),
     ("member", r"家庭保障人|家庭成员|共同生活|保障人|household member|family member|^member|dependan?t"),
     ("head", r"户主|户长|head of (?:household|family)|householder|hoh\b|^head\b"),
-    ("applicant", r"申请人|申办人|applicant|claimant"),
+    ("applicant", r"申请人|申办人|发起人|家属|亲属|丧属|next of kin|informant|applicant|claimant"),
     (
         "subject",
         r"受[助益]人|残疾人|学生|儿童|患者|对象|老人|死者|逝者|当事人|农户|本人|矫正|beneficiary|recipient|patient"
@@ -68,7 +69,8 @@ KIND_WORDS: Final = (
     (
         "amount",
         r"金额|费用|费$|款$|元|补[贴助偿差]|津贴|标准|工资|薪|收入|报销|自[付负理]|支出|合计|[实应]发|养老金|租金|基数"
-        r"|价值|损失|缴存额|救助金|保障金|amount|total|paid|payment|cost|grant|price|income|wage|rent|benefit|allowance"
+        r"|价值|损失|缴存额|救助金|保障金|资本|amount|total|\bpaid\b|payment|\bcosts?\b"
+        r"|grant|\bprice\b|income|\bwages?\b|\brent\b|benefit|allowance"
         r"|\bsum\b|award|value|balance|fee",
     ),
     ("address", r"住?址|住所|坐落|地点|address|street|residence"),
@@ -79,7 +81,8 @@ KIND_WORDS: Final = (
     ),
     (
         "name",
-        r"姓名|名字|户主$|户名|配偶$|[父母]亲$|人$|受助|对象$|学生$|家长$|name|surname|payee$|guardian$|applicant$"
+        r"姓名|名字|户主$|户名|配偶$|[父母]亲$|人$|受助|对象$|学生$|家长$|head of (?:household|family)$|^parent$|\bsuffix\b|^middle\b|jr/sr"
+        r"|name|surname|payee$|guardian$|applicant$"
         r"|beneficiary$|recipient$|patient$|student$|pupil$|child$|spouse$|mother$|father$|carer$|householder$|claimant$",
     ),
     (
@@ -120,9 +123,10 @@ USUAL_NAMES: Final = (
 """Column names data teams use, by words in the head."""
 
 NAME_PARTS: Final = (
-    ("given", r"first name|given name|forename|middle name|^middle\b|middle initial|christian name"),
+    ("middle", r"middle name|^middle\b|middle initial|second name"),
+    ("given", r"first name|given name|forename|christian name"),
     ("surname", r"last name|surname|family name"),
-    ("suffix", r"^suffix|name suffix"),
+    ("suffix", r"suffix|jr/sr"),
 )
 
 

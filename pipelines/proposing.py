@@ -26,7 +26,7 @@ from connectors.proposal import Draft, Lookup, write_proposal
 from connectors.refusals import FileRefused, Place
 from connectors.titles import Statement, find_statements
 from connectors.unknown_header import UnknownHeader, find_unknown_header, keep_body
-from connectors.vocabulary import Vocabulary, build_vocabulary
+from connectors.vocabulary import Vocabulary, build_vocabulary, read_head
 from registry.configuration import parse, read_yaml, suggest
 from registry.district import DISTRICTS, District
 from registry.errors import ConfigError
@@ -37,7 +37,10 @@ from registry.schema.text import Language, Text
 from registry.standardise.surnames import may_be_name
 from registry.statement import find_month_end
 
-SAMPLE_ROWS, MOST_LISTED = 1500, 40
+SAMPLE_ROWS, MOST_LISTED, FEW_ROWS = 1500, 40, 20
+PLAIN_CATEGORY: Final = 0.6
+"""Below, only the cells say that a column holds categories; then one that may be a name keeps all of them out."""
+
 ROLL_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,60}$")
 VERSION_WORDS: Final = re.compile(
     r"定稿|终稿|最终|修订|补充|调整|附件|副本|新建|\d+|[年月日季度第号上下半学期春秋]+(?=[^一-鿿]|$)|final|copy|draft|rev|version|v\b"
@@ -121,11 +124,14 @@ def read_sheets(path: Path, district: District) -> list[Sheet]:
 
 
 def _choose_sheet(sheets: Sequence[Sheet], path: Path, vocabulary: Vocabulary) -> tuple[Sheet, UnknownHeader]:
-    """Return the longest sheet with a header; FileRefused when there is none, or the rows begin without one."""
-    for sheet in sorted(sheets, key=lambda sheet: -sheet.row_count):
-        header = find_unknown_header(sheet, vocabulary.knows)
-        if header is not None and not _is_data(header, vocabulary):
-            return sheet, header
+    """Return the sheet that is likeliest a list of people: one that names them, else the longest.
+
+    FileRefused when no sheet has a header, or the rows begin without one.
+    """
+    found = [(sheet, header) for sheet in sheets if (header := find_unknown_header(sheet, vocabulary.knows)) is not None]
+    listed = [(sheet, header) for sheet, header in found if not _is_data(header, vocabulary)]
+    if listed:
+        return max(listed, key=lambda pair: (_names_people(pair[1], vocabulary), pair[0].row_count))
     raise FileRefused(
         "HEADER_NOT_FOUND",
         Place(path.name),
@@ -142,6 +148,11 @@ def _find_same_header(sheet: Sheet, header: UnknownHeader, vocabulary: Vocabular
     """Return the header of a sheet that has the same columns, as one list in a sheet per town has."""
     found = find_unknown_header(sheet, vocabulary.knows)
     return found if found is not None and found.labels == header.labels else None
+
+
+def _names_people(header: UnknownHeader, vocabulary: Vocabulary) -> bool:
+    """Tell whether a header speaks of a name or a number of persons; a sheet of sums does not."""
+    return any((sense := read_head(label, vocabulary)) and sense.kind in {"name", "identity_number"} for label in header.labels if label)
 
 
 def _is_data(header: UnknownHeader, vocabulary: Vocabulary) -> bool:
@@ -257,14 +268,15 @@ def _plain(text: str) -> str:
 def _propose_lookup(guess: Guess, cells: pl.Series, vocabulary: Vocabulary, district: District) -> Lookup:
     """Return the categories that are surely no person's; codes are those other rolls use, else the value itself."""
     values = list_categories(cells)
-    least = 2 if cells.len() >= 20 else 1
-    known = {**vocabulary.lookups.get(normalise_head(guess.label), {})}
-    words = {
-        _plain(word): programme.code for programme in district.programmes.values() for word in (programme.title.zh, programme.title.en)
-    }
-    is_listed = pl.col("value").is_in(list(known)) | (~pl.col("is_personal") & (pl.col("count") >= least))
+    if guess.confidence < PLAIN_CATEGORY and values["is_personal"].any():
+        return Lookup({}, values.height)
+    known = vocabulary.lookups.get(normalise_head(guess.label), {})
+    programmes = {_plain(word): each.code for each in district.programmes.values() for word in (each.title.zh, each.title.en) if word}
+    harmless = {value for lookup in vocabulary.lookups.values() for value in lookup}
+    least = 2 if cells.len() >= FEW_ROWS else 1
+    is_listed = pl.col("value").is_in(list(harmless)) | (~pl.col("is_personal") & (pl.col("count") >= least))
     listed = values.filter(is_listed)["value"].to_list()[:MOST_LISTED]
-    codes = {value: known.get(value) or words.get(_plain(value)) or _yes_or_no(listed, value) for value in listed}
+    codes = {value: known.get(value) or programmes.get(_plain(value)) or _yes_or_no(listed, value) for value in listed}
     gives = sum(code in district.programmes for code in codes.values())
     return Lookup(codes, values.height - len(listed), bool(codes) and gives * 2 >= len(codes))
 

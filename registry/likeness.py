@@ -4,9 +4,9 @@ Belongs here: one share per column and kind, and facts that help to choose (how 
 belong here: choosing a kind (`connectors.inference`), because heads speak too; and no cell ever leaves this module.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -20,13 +20,19 @@ from registry.standardise.surnames import may_be_name
 
 DateOrder = Literal["ymd", "mdy", "dmy"]
 TESTED: Final = ("identity_number", "date", "amount", "sex", "phone", "account", "name")
-KINDS: Final = (*TESTED, "certificate", "month", "period", "count", "age", "place", "address", "relation")
+KINDS: Final = (*TESTED, "certificate", "month", "period", "count", "age", "place", "address", "relation", "words", "span")
+"""Kinds of a column; `words`: one to four words of Latin letters, as a name in parts or capitals is; `span`: anything read as a period."""
+
 _DATE_INSIDE: Final = r"^\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 """Damaged and mistyped numbers still carry a birth date; an account of as many digits does not."""
 
 _CERTIFICATE: Final = r"^\d{17}[\dXx]\d{2}(?:[Bb]\d)?$"
 _PERIOD: Final = r"季|学期|学年|半年|^\d{4}年?度?$|\d月?[-~至到—]+\d{1,2}月|(?i)\bQ[1-4]\b|quarter|semester|term"
 _DATED: Final = r"^\D*\d{8}\D*$|^(?:19|20)\d{4}$|\d\s*[-./年月]\s*\d|农历|民国|(?i)[a-z]{3}"
+_PHONE: Final = (
+    r"(?:^|\D)(?:(?:\+?86-?)?1[3-9]\d{9}|0\d{2,3}[-)]?\d{7,8}|\(?[2-9]\d{2}\)?[-.]?\d{3}[-.]?\d{4}|\+\d{7,14}|0\d{9,10})(?:\D|$)"
+)
+_WORDS: Final = r"^[A-Za-zÀ-ɏ'’.,-]+(?: [A-Za-zÀ-ɏ'’.,()-]+){0,3}$"
 _WHOLE: Final = r"^\d{1,3}(?:\.0)?$"
 _ADDRESS: Final = (
     r"组|号|巷|弄|栋|幢|单元|路\d"
@@ -35,7 +41,9 @@ _ADDRESS: Final = (
 
 
 def measure_columns(cells: pl.DataFrame, numeric: Sequence[str], district: District, as_of: date, order: DateOrder = "ymd") -> pl.DataFrame:
-    """Return one row per column of `cells`: column, filled, distinct, length (median), and a share for each of KINDS.
+    """Return one row per column of `cells`, in their order: column, rows, filled, distinct, length (median), shares of each of KINDS.
+
+    All columns are read as one long column, once for each kind.
 
     Args:
         cells: columns of text as delivered, a sample of the data rows.
@@ -44,14 +52,15 @@ def measure_columns(cells: pl.DataFrame, numeric: Sequence[str], district: Distr
         as_of: day the file speaks of.
         order: order of day, month and year where a date is written with separators.
     """
-    roll = _build_test_roll(cells.columns, order)
-    copies = {f"{name}_{kind}": pl.col(name) for name in cells.columns for kind in (*TESTED, "place", "period")}
-    marks = ";".join(f"{name}_identity_number=excel_numeric" for name in numeric)
-    rows = cells.select(**copies).with_columns(
-        pl.lit(marks or None, dtype=pl.String).alias("cell_marks"), pl.lit(None, dtype=pl.String).alias("sheet")
+    long = cells.unpivot(variable_name="column", value_name="value")
+    mark = pl.when(pl.col("column").is_in(list(numeric))).then(pl.lit("identity_number=excel_numeric"))
+    rows = long.select(
+        *(pl.col("value").alias(kind) for kind in (*TESTED, "place", "period")),
+        mark.alias("cell_marks"),
+        pl.lit(None, dtype=pl.String).alias("sheet"),
     )
-    read = pl.concat([cells, read_cells(rows, roll, _build_context(district, as_of))], how="horizontal")
-    return pl.DataFrame([_measure(read, name) for name in cells.columns], infer_schema_length=None)
+    read = pl.concat([long, read_cells(rows, _build_test_roll(order), _build_context(district, as_of))], how="horizontal")
+    return _measure(read, cells)
 
 
 def _build_context(district: District, as_of: date) -> CellContext:
@@ -59,39 +68,41 @@ def _build_context(district: District, as_of: date) -> CellContext:
     return CellContext(as_of, build_gazetteer(district.places, is_spaced=settings.names.script == "latin"), settings)
 
 
-def _build_test_roll(columns: Sequence[str], order: DateOrder) -> Roll:
-    """Return a roll that reads every column as every kind."""
-    declared = {f"{name}_{kind}": {"heads": [name], "kind": kind} for name in columns for kind in (*TESTED, "period")}
-    declared |= {f"{name}_place": {"heads": [name], "kind": "place"} for name in columns}
+def _build_test_roll(order: DateOrder) -> Roll:
+    """Return a roll that reads a cell as every kind."""
     return Roll.model_validate({
         "roll": "unknown", "code": "R00", "title": {"zh": "", "en": ""}, "department": "", "legal_basis": "", "retention_months": 0,
-        "date_order": order, "delivery": {"glob": ["*"]}, "columns": declared,
-        "people": [{"role": "member", "position": at, "place": f"{name}_place"} for at, name in enumerate(columns)],
-        "benefits": [{"person": "member", "position": at, "period": f"{name}_period"} for at, name in enumerate(columns)],
+        "date_order": order, "delivery": {"glob": ["*"]},
+        "columns": {kind: {"heads": [kind], "kind": kind} for kind in (*TESTED, "place", "period")},
+        "people": [{"role": "subject", "place": "place"}], "benefits": [{"period": "period"}],
     })  # fmt: skip
 
 
-def _measure(read: pl.DataFrame, name: str) -> Mapping[str, Any]:
-    """Return the measures of one column; a share is of its filled cells."""
-    text = fold_text(pl.col(name))
-    is_filled = ~is_empty_word(text) & pl.col(name).is_not_null()
-    filled = read.filter(is_filled)
-    shares = {kind: found.fill_null(value=False).mean().fill_null(0.0) for kind, found in _find_readable(name, text).items()}
-    counted = filled.select(
-        column=pl.lit(name),
-        rows=pl.lit(read.height),
+def _measure(read: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the measures of every column; a share is of its filled cells."""
+    text = fold_text(pl.col("value"))
+    told = read.with_columns(
+        _text=text,
+        _filled=pl.col("value").is_not_null() & ~is_empty_word(text).fill_null(value=True),
+        **{f"_{kind}": found.fill_null(value=False) for kind, found in _find_readable(text).items()},
+    ).filter("_filled")
+    counted = told.group_by("column").agg(
         filled=pl.len(),
-        distinct=text.n_unique(),
-        length=text.str.len_chars().median(),
-        decimals=text.str.contains(r"\d\.\d{1,2}$").mean().fill_null(0.0),
-        **shares,
+        distinct=pl.col("_text").n_unique(),
+        length=pl.col("_text").str.len_chars().median(),
+        decimals=pl.col("_text").str.contains(r"\d\.\d{1,2}$").mean(),
+        **{kind: pl.col(f"_{kind}").mean() for kind in KINDS},
     )
-    return counted.row(0, named=True)
+    order = pl.DataFrame({"column": cells.columns}, schema={"column": pl.String}).with_columns(rows=pl.lit(cells.height))
+    measured = order.join(counted, on="column", how="left", maintain_order="left")
+    return measured.with_columns(pl.col("filled", "distinct").fill_null(0), pl.col("length", "decimals", *KINDS).fill_null(0.0))
 
 
-def _find_readable(name: str, text: pl.Expr) -> dict[str, pl.Expr]:
+def _find_readable(text: pl.Expr) -> dict[str, pl.Expr]:
+    """Return for each of KINDS whether a cell reads as it."""
+
     def told(kind: str, what: str) -> pl.Expr:
-        return pl.col(reading(f"{name}_{kind}", what))
+        return pl.col(reading(kind, what))
 
     plain = text.str.replace_all(r"\s", "")
     state = told("identity_number", "state")
@@ -101,7 +112,8 @@ def _find_readable(name: str, text: pl.Expr) -> dict[str, pl.Expr]:
     is_dated = told("date", "date").is_not_null() & text.str.contains(_DATED) & (plain.str.len_chars() <= 24)
     is_exact = told("date", "precision") == "day"
     is_sound = told("date", "problem").is_null()
-    is_phone = told("phone", "phone").is_not_null() & plain.str.contains(r"^[+()\d/、,;.x-]{7,30}$") & ~is_number
+    is_phone = told("phone", "phone").is_not_null() & plain.str.contains(r"^[+()\d/、,;.x-]{7,30}$") & ~is_number & ~is_dated
+    is_phone &= plain.str.contains(_PHONE)
     digits = plain.str.replace_all(r"\D", "").str.len_chars()
     has_place = told("place", "place").is_not_null() | told("place", "town").is_not_null()
     is_whole = plain.str.contains(_WHOLE)
@@ -116,8 +128,10 @@ def _find_readable(name: str, text: pl.Expr) -> dict[str, pl.Expr]:
         "age": is_whole & plain.str.extract(r"^(\d{1,3})").cast(pl.Int64).is_between(0, 110),
         "sex": told("sex", "sex").is_not_null(),
         "phone": is_phone & digits.is_between(7, 24),
-        "account": told("account", "account").is_not_null() & digits.is_between(10, 25) & ~is_number & ~is_certificate,
+        "account": told("account", "account").is_not_null() & (digits <= 25) & ~is_number & ~is_certificate,
         "name": may_be_name(text),
+        "span": told("period", "from_serial").is_not_null(),
+        "words": text.str.contains(_WORDS),
         "relation": clean_relation(text, pl.lit(None, dtype=pl.String)).is_not_null() & ~is_whole,
         "place": has_place & (text.str.len_chars() <= 16),
         "address": (has_place & (text.str.len_chars() >= 8)) | text.str.contains(_ADDRESS),
@@ -141,6 +155,8 @@ def list_categories(cells: pl.Series) -> pl.DataFrame:
     """
     text = fold_text(pl.col("value"))
     counted = cells.rename("value").to_frame().with_columns(value=text).filter(~is_empty_word(pl.col("value")))
-    is_personal = may_be_name(pl.col("value")) | pl.col("value").str.contains(r"\d{5}|@") | (pl.col("value").str.len_chars() > 40)
+    is_personal = (
+        may_be_name(pl.col("value"), least_office=2) | pl.col("value").str.contains(r"\d{5}|@") | (pl.col("value").str.len_chars() > 40)
+    )
     grouped = counted.group_by("value").len("count").with_columns(is_personal=is_personal)
     return grouped.sort("count", "value", descending=[True, False])

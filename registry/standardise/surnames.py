@@ -32,11 +32,16 @@ _LATIN_OFFICE: Final = (
 )
 
 
-def may_be_name(word: pl.Expr) -> pl.Expr:
-    """Return whether a cell looks like a person's name: two to four characters after a surname, or two to four capitalised words."""
+def may_be_name(word: pl.Expr, least_office: int = 1) -> pl.Expr:
+    """Return whether a cell looks like a person's name: two to four characters from a surname on, or two to four capitalised words.
+
+    Args:
+        word: the cell.
+        least_office: characters of office words that make it no name; 2 where a name must not slip through (林和镇 is one).
+    """
     plain = drop_spaces(fold_text(word)).str.replace(r"[(（].*$", "")
     length, first = plain.str.len_chars(), plain.str.slice(0, 1)
-    is_chinese = plain.str.contains(rf"^{HAN}+[?？□]?{HAN}*$") & length.is_between(2, 4) & ~plain.str.contains(_OFFICE)
+    is_chinese = plain.str.contains(rf"^{HAN}+[?？□]?{HAN}*$") & length.is_between(2, 4) & (plain.str.count_matches(_OFFICE) < least_office)
     has_surname = first.is_in(list(SURNAMES)) | plain.str.slice(0, 2).is_in(list(COMPOUND))
     is_dotted = plain.str.contains(rf"^{HAN}+[·•．・.]{HAN}+$")
     folded = fold_text(word)
