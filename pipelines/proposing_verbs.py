@@ -49,10 +49,15 @@ def _show_columns(proposal: Proposal) -> list[str | Text]:
         f"{len(guesses)} columns, {len(kept)} used, {sure} of them sure; people of a row: {people.en}",
     )
     columns: list[str | Text] = [
-        f"{' ' if guess.confidence >= SURE else '?'} {guess.confidence:.2f}  {guess.kind:<16} {guess.name or '-':<20} {guess.label}"
+        f"{' ' if guess.confidence >= SURE else '?'} {guess.confidence:.2f}  {guess.kind:<16} {guess.name or '-':<20} {_show_head(guess.label)}"
         for guess in guesses
     ]
     return [head, *columns]
+
+
+def _show_head(label: str) -> str:
+    """Return a head as a terminal may show it: one line, no control characters, not endless."""
+    return "".join(letter if letter.isprintable() else " " for letter in label)[:60]
 
 
 def _show_landing(proposal: Proposal, landed: Landed) -> list[str | Text]:

@@ -207,7 +207,7 @@ def test_secret_in_a_file_is_refused_and_never_repeated(stanza: str, tmp_path: P
     with pytest.raises(ConfigError) as caught:
         load_roll(path)
     assert caught.value.line == text[: text.index(stanza)].count("\n") + 1
-    assert "url_env" in caught.value.show("en")
+    assert "never stand in a file" in caught.value.show("en")
     assert "Geheim77" not in caught.value.show("both")
 
 
