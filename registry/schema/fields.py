@@ -295,9 +295,7 @@ QUALITY: Final[dict[str, Field]] = {
     "change_share": _share(
         "变化", "change", "与上次相比的变化；比率类为百分点", "change since the delivery before; of shares the difference"
     ),
-    "is_steady": _flag(
-        "平稳", "steady", "变化在限度之内；空为不作比较", "the change is within the limit; null where nothing is compared"
-    ),
+    "is_steady": _flag("平稳", "steady", "变化在限度之内；空为不作比较", "the change is within the limit; null where nothing is compared"),
     "previous_count": _count("上次行数", "previous rows", "上次交付入库的行数", "rows landed of the delivery before"),
     "delivery_hash": _text("交付指纹", "delivery hash", "所涉文件内容的 SHA-256", "SHA-256 of the files concerned"),
     "figure": _text("比对结果", "figure", "比对所得的数字，如 99.97%", "the figure that was compared, such as 99.97%"),
