@@ -7,7 +7,7 @@ the proposal itself (`proposing`).
 import sys
 from pathlib import Path
 
-from connectors.inference import SURE
+from connectors.inference import SURE, Guess
 from connectors.intake import Landed
 from connectors.proposal import find_persons
 from pipelines.proposing import Proposal, propose_roll, try_landing, write_roll
@@ -48,11 +48,12 @@ def _show_columns(proposal: Proposal) -> list[str | Text]:
         f"{len(guesses)}列，采用{len(kept)}列，其中{sure}列有把握；每行的人：{people.zh}",
         f"{len(guesses)} columns, {len(kept)} used, {sure} of them sure; people of a row: {people.en}",
     )
-    columns: list[str | Text] = [
-        f"{' ' if guess.confidence >= SURE else '?'} {guess.confidence:.2f}  {guess.kind:<16} {guess.name or '-':<20} {_show_head(guess.label)}"
-        for guess in guesses
-    ]
+    columns: list[str | Text] = [f"{_mark(guess)} {guess.kind:<16} {guess.name or '-':<20} {_show_head(guess.label)}" for guess in guesses]
     return [head, *columns]
+
+
+def _mark(guess: Guess) -> str:
+    return f"{' ' if guess.confidence >= SURE else '?'} {guess.confidence:.2f} "
 
 
 def _show_head(label: str) -> str:
